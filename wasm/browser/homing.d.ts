@@ -1,0 +1,126 @@
+/**
+ * The WebAssembly module as JavaScript sees it. Bytes are copied Uint8Arrays, times are doubles in
+ * milliseconds since 1970, ids and addresses are their text forms (see homing/message.h and
+ * homing/address.h), errors are the codes of error_name(). Nothing throws; nothing is consumed.
+ */
+
+export interface MessageView {
+  id: string;
+  peer: string;
+  outgoing: boolean;
+  sequence: number;
+  time: number;
+  status: "pending" | "sent" | "delivered" | "read" | "held" | "cancelled" | "received";
+  heldReason?: string;
+  text: string;
+}
+
+export interface ConversationView {
+  peer: string;
+  name: string;
+  unread: number;
+  pending: number;
+  lastTime: number;
+  lastText: string;
+}
+
+export interface WhyView {
+  reason:
+    | "none"
+    | "offline"
+    | "connecting"
+    | "no_prekeys"
+    | "behind_others"
+    | "in_flight"
+    | "rate_limited"
+    | "storage"
+    | "held";
+  ahead: number;
+  /** Milliseconds since 1970. */
+  nextAttempt?: number;
+  error?: string;
+}
+
+export interface ConnectionView {
+  state: "offline" | "waiting" | "connecting" | "authenticating" | "online";
+  /** Milliseconds since 1970. */
+  nextAttempt?: number;
+  error?: string;
+}
+
+/** What the engine tells, in the order in which it happened. */
+export type EngineEvent =
+  | { type: "opened"; address: string; quarantined: number }
+  | { type: "stopped"; error: string }
+  | { type: "messages"; messages: MessageView[] }
+  | {
+      type: "status";
+      peer: string;
+      status: MessageView["status"];
+      heldReason?: string;
+      ids: string[];
+    }
+  | { type: "conversation"; conversation: ConversationView }
+  | { type: "connection"; connection: ConnectionView }
+  | { type: "storage"; error?: string; unsaved: number }
+  | { type: "unreadable"; from: string; id: string; error: string }
+  | { type: "reply"; request: number; error?: string; message?: MessageView; peer?: string };
+
+export interface HostOptions {
+  /** ws:// or wss:// URL of the relay. */
+  relay: string;
+  /** Names the store: everything lies in the IDBFS mount /homing/<profile>. */
+  profile: string;
+  /** Of IndexedDB transactions; "strict" survives a power cut. */
+  durability: "strict" | "relaxed";
+  /** Called with everything that one turn of the engine had to tell; never re-entrantly. */
+  onEvents: (events: EngineEvent[]) => void;
+}
+
+/** One engine with its store, socket, connectivity and timer. The caller holds the profile's lock. */
+export interface Host {
+  /** Loads the journal and starts; "opened" or "stopped" follows. Once. */
+  open(): void;
+  /** Closes socket and store; commits under way still finish. No event follows. */
+  close(): void;
+  /** Frees the C++ object (embind); after close(). */
+  delete(): void;
+
+  // Commands: the number is the caller's, and comes back in exactly one "reply".
+  send(request: number, to: string, text: string): void;
+  edit(request: number, peer: string, id: string, text: string): void;
+  cancel(request: number, peer: string, id: string): void;
+  retry(request: number, peer: string, id: string): void;
+  markRead(request: number, peer: string): void;
+  acceptInvite(request: number, invite: string): void;
+  setName(request: number, name: string): void;
+  setReadReceipts(request: number, enabled: boolean): void;
+  tryNow(request: number): void;
+
+  /** What a page saw: its window's online and offline events, becoming visible, pageshow, resume. */
+  hint(kind: "online" | "offline" | "wake"): void;
+
+  // Queries.
+  address(): string;
+  invite(): string;
+  name(): string;
+  readReceipts(): boolean;
+  conversations(): ConversationView[];
+  /** Up to `limit` messages before the one named (or the last ones, for ""), oldest first. */
+  messages(peer: string, before: string, limit: number): MessageView[];
+  message(peer: string, id: string): MessageView | undefined;
+  why(peer: string, id: string): WhyView;
+  pending(): number;
+  connection(): ConnectionView;
+}
+
+export interface HomingModule {
+  createHost(options: HostOptions): Host;
+}
+
+/** Instantiates the module; rejects when WebAssembly cannot be loaded. */
+declare const createHoming: (options?: {
+  locateFile?: (name: string) => string;
+  wasmBinary?: ArrayBuffer;
+}) => Promise<HomingModule>;
+export default createHoming;

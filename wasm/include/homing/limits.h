@@ -1,0 +1,98 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+/// Every bound of homing, in one place: what it bounds, why this number. Sizes in bytes, times in
+/// milliseconds. Tests exercise both sides of each.
+namespace homing::limits {
+
+// --- wire ---------------------------------------------------------------------------------------
+/// One WebSocket message either way. Small enough to allocate per connection, large enough for a
+/// hundred ordinary messages.
+inline constexpr size_t kFrameBytesMax = 64 * 1024;
+/// Nested CBOR arrays. Our deepest frame has 4; nlohmann's decoder recurses, so this bounds stack.
+inline constexpr size_t kCborDepthMax = 8;
+/// Items (messages, ids) in one batch frame.
+inline constexpr size_t kBatchItemsMax = 256;
+/// One envelope: a full-size text, padding, and a first message's keys, with room to spare.
+inline constexpr size_t kEnvelopeBytesMax = 48 * 1024;
+/// The text of one message in UTF-8 bytes; with padding and keys it still fits one envelope.
+inline constexpr size_t kTextBytesMax = 32 * 1024;
+/// A name a person gives to themselves or to a contact.
+inline constexpr size_t kNameBytesMax = 128;
+/// Distance of a message id's time from the relay's clock: past covers two weeks of retries,
+/// future covers wrong device clocks.
+inline constexpr uint64_t kIdAgeMsMax = 14ull * 24 * 3600 * 1000;
+inline constexpr uint64_t kIdAheadMsMax = 10ull * 60 * 1000;
+
+// --- session (docs/crypto.md) -------------------------------------------------------------------
+/// How far one message may jump ahead in a receiving chain. Each step costs one HMAC.
+inline constexpr uint32_t kRatchetJumpMax = 2000;
+/// Message keys kept for messages that were overtaken, per session: 2,000 x 76 B = 152 KB.
+inline constexpr size_t kSkippedKeysMax = 2000;
+/// Skipped keys are dropped after this time, or after kSkippedKeyStepsMax DH ratchet steps.
+inline constexpr uint64_t kSkippedKeyAgeMsMax = 30ull * 24 * 3600 * 1000;
+inline constexpr uint32_t kSkippedKeyStepsMax = 5;
+/// Older sessions with one peer, kept so that messages under way when a session was replaced can
+/// still be read.
+inline constexpr size_t kArchivedSessionsMax = 20;
+/// Skipped keys of all sessions with one peer: with 44 bytes each they and the sessions fit one
+/// journal record. Above it the oldest archived sessions go.
+inline constexpr size_t kPeerSkippedKeysMax = 10'000;
+/// An archived session that nobody used for this long is dropped: a peer seals on a session for at
+/// most kSessionAgeMsMax, and relays keep a message for 30 days.
+inline constexpr uint64_t kArchivedSessionAgeMsMax = 37ull * 24 * 3600 * 1000;
+/// A fresh handshake after this time or this many messages.
+inline constexpr uint64_t kSessionAgeMsMax = 7ull * 24 * 3600 * 1000;
+inline constexpr uint32_t kSessionMessagesMax = 5000;
+/// One-time prekeys published at once: X25519 and X-Wing.
+inline constexpr size_t kOneTimePrekeys = 100;
+inline constexpr size_t kOneTimeKemPrekeys = 20;
+/// Private halves kept, in full sets of one-time prekeys: those handed out whose first message has
+/// not come yet. Oldest dropped first, which is what a claim that was never used deserves.
+inline constexpr size_t kOneTimeKeysKeptFactor = 5;
+/// Repeats of a first message under last-resort keys that are remembered, oldest dropped first.
+inline constexpr size_t kFirstMessagesRemembered = 1000;
+
+// --- outbox -------------------------------------------------------------------------------------
+/// Messages waiting in all lanes together.
+inline constexpr size_t kOutboxEntriesMax = 100'000;
+/// Sealed and handed to the socket, not yet accepted.
+inline constexpr size_t kInFlightEntriesMax = 512;
+inline constexpr size_t kInFlightBytesMax = 512 * 1024;
+/// Receipts for one peer that share one envelope.
+inline constexpr size_t kReceiptIdsMax = 256;
+/// Pause before a prekey bundle is asked for again, when its owner had published none.
+inline constexpr uint64_t kClaimRetryMs = 30'000;
+/// Conversations of one profile.
+inline constexpr size_t kConversationsMax = 10'000;
+
+// --- transport ----------------------------------------------------------------------------------
+/// Decorrelated jitter between these two (min(cap, rand(base, 3 * previous))).
+inline constexpr uint64_t kBackoffMsMin = 500;
+inline constexpr uint64_t kBackoffMsMax = 60'000;
+/// From Connect until SocketOpened, and from there until `ready`.
+inline constexpr uint64_t kConnectingMsMax = 8'000;
+inline constexpr uint64_t kAuthenticatingMsMax = 8'000;
+/// From Transmit of a submit until its `accepted`.
+inline constexpr uint64_t kAcceptMsMax = 8'000;
+/// The relay pings this often; silence longer than interval + grace means a dead connection.
+inline constexpr uint64_t kHeartbeatMs = 25'000;
+inline constexpr uint64_t kHeartbeatGraceMs = 10'000;
+/// Bytes that wait in the browser behind a socket: eight times what may be in flight, so only a
+/// relay that has stopped reading gets there.
+inline constexpr size_t kSocketBufferedBytesMax = 4 * 1024 * 1024;
+/// Our own ping after a hint (online, visible, wake) must be answered within this time.
+inline constexpr uint64_t kProbeMsMax = 3'000;
+
+// --- journal ------------------------------------------------------------------------------------
+/// Body of one record.
+inline constexpr size_t kRecordBytesMax = 1024 * 1024;
+/// Commit files after which everything is compacted into one snapshot.
+inline constexpr size_t kJournalFilesMax = 64;
+/// Records and bytes in one commit; more wait for the next.
+inline constexpr size_t kCommitRecordsMax = 32 * 1024;
+inline constexpr size_t kCommitBytesMax = 4 * 1024 * 1024;
+
+}  // namespace homing::limits

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "homing/message.h"
+#include "journal/record.h"
+
+namespace homing {
+
+/// One conversation: who it is with, its messages as they are shown, and what is unread.
+struct ConversationLog {
+  record::ConversationInfo info;
+  /// In the order shown. Messages of one sender stand in the order of their sequence (I3), each
+  /// side's among the other's in order of arrival.
+  std::vector<std::unique_ptr<Message>> messages;
+  std::unordered_map<MessageId, Message*, MessageIdHash> outgoing;
+  std::unordered_map<MessageId, Message*, MessageIdHash> incoming;
+  std::vector<MessageId> unread;  // in order of arrival
+
+  Message* find(const MessageId& id) const;
+};
+
+/// All conversations of a profile. Changes through apply() alone, live and at replay.
+class Conversations {
+ public:
+  void apply(const record::ConversationInfo& record);
+  void apply(const record::MessageStored& record);
+  /// The ids whose status has changed by it.
+  std::vector<MessageId> apply(const record::StatusStored& record);
+  void apply(const record::Held& held, const MessageId& message);
+  void apply(const record::ReadMark& record);
+
+  template <typename Write>
+  void snapshot(Write&& write) const;
+
+  ConversationLog* find(const Address& peer);
+  const ConversationLog* find(const Address& peer) const;
+  size_t size() const { return logs_.size(); }
+  const std::map<Address, ConversationLog>& all() const { return logs_; }
+
+ private:
+  std::map<Address, ConversationLog> logs_;
+};
+
+template <typename Write>
+void Conversations::snapshot(Write&& write) const {
+  for (const auto& [peer, log] : logs_) {
+    write(log.info);
+    const std::unordered_set<MessageId, MessageIdHash> unread(log.unread.begin(), log.unread.end());
+    for (const auto& message : log.messages) {
+      const bool is_unread = !message->outgoing && unread.contains(message->id);
+      write(record::MessageStored{*message, is_unread});
+    }
+  }
+}
+
+}  // namespace homing

@@ -1,0 +1,181 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/conversations.h"
+#include "engine/output_queue.h"
+#include "homing/engine.h"
+#include "journal/journal.h"
+#include "outbox/outbox.h"
+#include "session/session_book.h"
+#include "transport/connection.h"
+#include "wire/content.h"
+#include "wire/frame.h"
+
+namespace homing {
+
+/// The engine's parts and how they work together. One file per leg of a message's way:
+/// storage.cc (load, commit, snapshot), commands.cc (what the user wants), sending.cc (lanes to
+/// frames), receiving.cc (frames to conversations), queries.cc; engine.cc holds the loop.
+class Engine::Implementation {
+ public:
+  Implementation(EngineOptions options, RandomSource& random);
+
+  void handle(const Input& input, Time now);
+  Output poll();
+
+  // queries.cc
+  std::optional<Address> address() const;
+  std::string invite() const;
+  std::string name() const { return settings_.name; }
+  bool read_receipts() const { return settings_.read_receipts; }
+  std::vector<Conversation> conversations() const;
+  std::vector<Message> messages(const Address& peer, std::optional<MessageId> before,
+                                size_t limit) const;
+  std::optional<Message> message(const Address& peer, const MessageId& id) const;
+  Why why(const Address& peer, const MessageId& id) const;
+  size_t pending() const;
+  event::ConnectionChanged connection() const { return connection_.describe(); }
+
+ private:
+  // --- engine.cc: the loop
+  void on(const Command& command);
+  void on(const input::StorageLoaded& loaded);
+  void on(const input::Committed& committed);
+  void on(const input::CommitFailed& failed);
+  void on(const input::ConnectivityHint& hint);
+  void on(const input::SocketOpened& opened);
+  void on(const input::FrameReceived& received);
+  void on(const input::SocketClosed& closed);
+  void on(const input::TimerFired&) {}
+  void end_turn();
+  void notice_clock_jump(Time now);
+  std::optional<uint64_t> deadline() const;
+  void stop(Error error);
+  bool open() const { return sessions_ != nullptr && !stopped_; }
+
+  /// Makes a change: applies it and stages its record.
+  template <typename T>
+  auto store(T record) {
+    journal_.append(record);
+    return apply(std::move(record));
+  }
+  void emit(Output output) { outputs_.add(std::move(output)); }
+  void emit_now(Output output) { outputs_.add_now(std::move(output)); }
+  /// A ConversationChanged follows as soon as what was stored up to now is durable.
+  void conversation_changed(const Address& peer) { changed_conversations_[peer] = 0; }
+  void take_connection_outputs(std::vector<Output> outputs);
+  void transmit(const wire::ClientFrame& frame);
+
+  // --- storage.cc
+  void begin_profile();
+  bool restore(std::vector<Record> records);
+  void write_state();
+  std::optional<output::Commit> next_commit();
+  void apply(record::ConversationInfo r) { conversations_.apply(r); }
+  void apply(record::MessageStored r) { conversations_.apply(r); }
+  std::vector<MessageId> apply(record::StatusStored r) { return conversations_.apply(r); }
+  void apply(record::Entry r) { outbox_.apply(r); }
+  void apply(record::Sealed r) { outbox_.apply(r); }
+  void apply(record::Settled r) { outbox_.apply(r); }
+  void apply(record::Held r);
+  void apply(record::ReadMark r) { conversations_.apply(r); }
+  void apply(record::Mailbox r) { mailbox_ = r; }
+  void store_settings();
+  void store_sessions();
+
+  // --- commands.cc
+  using Answer = Result<output::Reply>;
+  Answer run(const command::Send& c);
+  Answer run(const command::Edit& c);
+  Answer run(const command::Cancel& c);
+  Answer run(const command::Retry& c);
+  Answer run(const command::MarkRead& c);
+  Answer run(const command::AcceptInvite& c);
+  Answer run(const command::SetName& c);
+  Answer run(const command::SetReadReceipts& c);
+  Answer run(const command::TryNow& c);
+  void enqueue(const Address& peer, record::EntryKind kind, const MessageId& message);
+  void enqueue_receipt(const Address& peer, MessageStatus status, const MessageId& id);
+
+  // --- sending.cc
+  struct Batch {
+    wire::Submit frame;
+    size_t bytes = wire::kBatchHeadBytesMax;
+  };
+  void pump();
+  bool has_room() const;
+  bool send_next(const Address& peer, Lane& lane, Batch& batch);
+  bool seal(const Address& peer, Lane& lane, OutboxEntry& entry);
+  Bytes content_of(const Address& peer, const OutboxEntry& entry) const;
+  MessageId envelope_id_of(const OutboxEntry& entry);
+  bool id_in_range(const MessageId& id) const;
+  void claim(const Address& peer, Lane& lane);
+  void flush(Batch& batch);
+  void block(Lane& lane, uint64_t pause_ms, WaitReason reason, std::optional<Error> error);
+
+  // --- receiving.cc
+  void on_frame(const wire::Challenge& f);
+  void on_frame(const wire::Ready& f);
+  void on_frame(const wire::Published& f);
+  void on_frame(const wire::Bundle& f);
+  void on_frame(const wire::Accepted& f);
+  void on_frame(const wire::Refused& f);
+  void on_frame(const wire::Deliver& f);
+  void on_frame(const wire::Drained& f);
+  void on_frame(const wire::PrekeysLow& f);
+  void on_frame(const wire::RelayPing& f);
+  void on_frame(const wire::RelayPong& f);
+  void on_frame(const wire::ErrorFrame& f);
+  void publish_prekeys(uint32_t one_time_left, uint32_t one_time_kem_left, bool needed);
+  void refused(const wire::RefusedItem& item);
+  void settle(const Address& peer, std::vector<uint64_t> numbers);
+  void take_in(const wire::DeliverItem& item, std::vector<Message>& arrived);
+  void take_in(const Address& from, const content::Text& text, std::vector<Message>& arrived);
+  void take_in(const Address& from, const content::Receipt& receipt);
+  void take_in(const Address& from, const content::Introduction& introduction);
+  /// False when the table of conversations is full.
+  bool know(const Address& peer);
+
+  Conversation describe(const ConversationLog& log) const;
+
+  struct Settings {
+    std::string name;
+    bool read_receipts = true;
+  };
+
+  EngineOptions options_;
+  PooledRandom random_;
+  Time now_;
+  bool has_time_ = false;
+  bool stopped_ = false;
+
+  Journal journal_;
+  std::optional<Error> storage_error_;
+  Backoff storage_backoff_;
+  uint64_t storage_retry_ms_ = 0;
+
+  Settings settings_;
+  std::unique_ptr<SessionBook> sessions_;  // null until the journal is loaded
+  Conversations conversations_;
+  Outbox outbox_;
+  record::Mailbox mailbox_;
+
+  Connection connection_;
+  event::ConnectionState told_state_ = event::ConnectionState::kWaiting;
+  std::optional<uint64_t> told_attempt_ms_;
+  int64_t relay_ahead_ms_ = 0;  // the relay's clock minus ours, from the last `ready`
+  bool proved_ = false;         // the relay has accepted something on this connection
+  std::optional<uint64_t> awaiting_since_ms_;  // the oldest unanswered submit
+  std::optional<Address> last_served_;         // the lane that was last given a place
+  uint64_t uploads_ = 0;
+
+  std::map<Address, uint64_t> changed_conversations_;  // to the record number they depend on
+  OutputQueue outputs_;
+};
+
+}  // namespace homing

@@ -1,0 +1,67 @@
+#include "engine/implementation.h"
+#include "homing/limits.h"
+
+namespace homing {
+
+/// A batch from the mailbox becomes one commit: texts, ratchet states, used-up keys, receipts to
+/// send and the place in the mailbox. Only then is the batch acknowledged, so that the relay keeps
+/// whatever a crash would lose.
+void Engine::Implementation::on_frame(const wire::Deliver& f) {
+  std::vector<Message> arrived;
+  for (const wire::DeliverItem& item : f.items) take_in(item, arrived);
+  if (!arrived.empty()) emit(Event(event::MessagesChanged{std::move(arrived)}));
+  // Also when everything was known already: the last acknowledgement may have been lost.
+  transmit(wire::Ack{mailbox_.place, journal_.generation()});
+}
+
+void Engine::Implementation::take_in(const wire::DeliverItem& item, std::vector<Message>& arrived) {
+  // Recognised before it is opened: a repeat is no attack and no error.
+  if (item.place <= mailbox_.place) return;
+  store(record::Mailbox{mailbox_.store_id, item.place});
+  const auto unreadable = [&](Error error) {
+    emit(Event(event::Unreadable{item.from, item.id, error}));
+  };
+  Result<SecretBytes> opened = sessions_->open(item.from, item.envelope, now_.wall_ms);
+  if (!opened) return unreadable(opened.error());
+  const Result<content::Content> content = content::decode(opened->view());
+  if (!content) return unreadable(content.error());
+  if (!know(item.from)) return unreadable(Error::kFull);
+  std::visit(
+      [&](const auto& c) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(c)>, content::Text>) {
+          take_in(item.from, c, arrived);
+        } else {
+          take_in(item.from, c);
+        }
+      },
+      *content);
+}
+
+void Engine::Implementation::take_in(const Address& from, const content::Text& text,
+                                     std::vector<Message>& arrived) {
+  const ConversationLog& log = *conversations_.find(from);
+  if (!log.incoming.contains(text.id)) {
+    Message message;
+    message.id = text.id;
+    message.peer = from;
+    message.sequence = text.sequence;
+    message.time_ms = text.time_ms;
+    message.status = MessageStatus::kReceived;
+    message.text = text.text;
+    store(record::MessageStored{message, true});
+    conversation_changed(from);
+    arrived.push_back(std::move(message));
+  }
+  // A repeat is answered too: that the sender sends it again may mean that no receipt came.
+  enqueue_receipt(from, MessageStatus::kDelivered, text.id);
+}
+
+void Engine::Implementation::take_in(const Address& from,
+                                     const content::Introduction& introduction) {
+  record::ConversationInfo info = conversations_.find(from)->info;
+  if (info.name.empty()) info.name = introduction.name;
+  store(std::move(info));
+  conversation_changed(from);
+}
+
+}  // namespace homing

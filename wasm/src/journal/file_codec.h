@@ -1,0 +1,39 @@
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "homing/bytes.h"
+#include "homing/random.h"
+#include "homing/result.h"
+#include "journal/journal_format.h"
+#include "journal/record.h"
+
+/// Sealing and opening of one journal file.
+namespace homing::journal {
+
+/// Writes a file record by record. `key` and `random` must outlive the writer.
+class FileWriter {
+ public:
+  FileWriter(const FileHeader& header, const SecretKey& key, RandomSource& random);
+  void add(record::Type type, ByteView body);
+  Bytes take() { return std::move(file_); }
+
+ private:
+  const SecretKey& key_;
+  RandomSource& random_;
+  Bytes file_;
+  ByteArray<kHeaderBytes> header_{};
+  uint32_t index_ = 0;
+};
+
+/// The records of a file whose header could be read; all of them or kStorageCorrupt. A file is one
+/// commit, and half a commit was never meant to be seen.
+Result<std::vector<Record>> read_records(ByteView file, const SecretKey& key);
+
+/// The key file: magic, version 2 bytes, wrapping 1 byte (0: none), key 32 bytes.
+Bytes encode_key(const SecretKey& key);
+/// Errors: kStorageNewer, kStorageCorrupt.
+Result<SecretKey> decode_key(ByteView file);
+
+}  // namespace homing::journal

@@ -1,0 +1,136 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "homing/address.h"
+#include "homing/bytes.h"
+#include "homing/message.h"
+#include "homing/result.h"
+#include "session/identity.h"
+
+/// What the journal holds: each record is one change of the profile's state, and applying all of
+/// them in order gives the state back. Most replace what they name as a whole, so that a snapshot
+/// is written with the same records.
+namespace homing::record {
+
+/// Frozen: stored. Do not renumber.
+enum class Type : uint8_t {
+  kProfile = 1,
+  kPrekeys = 2,
+  kSessions = 3,
+  kConversation = 4,
+  kMessage = 5,
+  kStatus = 6,
+  kEntry = 7,
+  kSealed = 8,
+  kSettled = 9,
+  kHeld = 10,
+  kReadMark = 11,
+  kMailbox = 12,
+};
+
+/// The person: both identity keys and the settings.
+struct Profile {
+  SecretBytes identity;  // Identity::encode()
+  std::string name;
+  bool read_receipts = true;
+};
+
+struct Prekeys {
+  SecretBytes store;  // PrekeyStore::encode()
+};
+
+/// All sessions with one peer, as SessionBook::encode_peer() gives them.
+struct Sessions {
+  Address peer;
+  SecretBytes sessions;
+};
+
+struct ConversationInfo {
+  Address peer;
+  std::optional<IdentityKeys> identity;  // known from an invite
+  std::string name;
+  uint64_t next_sequence = 1;  // of the next outgoing message
+};
+
+/// A message as a whole, new or changed.
+struct MessageStored {
+  Message message;
+  bool unread = false;
+};
+
+/// News about outgoing messages of one conversation; merged by merge_status(), held and cancelled
+/// taken as they are.
+struct StatusStored {
+  Address peer;
+  MessageStatus status{};
+  std::vector<MessageId> ids;
+};
+
+/// Frozen: stored.
+enum class EntryKind : uint8_t { kText = 1, kReceipt = 2, kIntroduction = 3 };
+
+/// Something to send, in its lane. `number` is its place: lanes are sorted by it.
+struct Entry {
+  Address peer;
+  uint64_t number = 0;
+  EntryKind kind{};
+  MessageId message;                   // of a text: the message whose text goes out
+  MessageStatus receipt{};             // of a receipt
+  std::vector<MessageId> receipt_ids;  // of a receipt
+};
+
+/// The entry's wire bytes, from now on the same at every attempt.
+struct Sealed {
+  Address peer;
+  uint64_t number = 0;
+  MessageId envelope_id;  // what the relay recognises repeats by
+  Bytes envelope;
+};
+
+/// These entries have left the outbox: the relay has them, or they were taken back.
+struct Settled {
+  Address peer;
+  std::vector<uint64_t> numbers;
+};
+
+/// The relay refused the entry for good (`reason`), or its user wants it tried again (none).
+struct Held {
+  Address peer;
+  uint64_t number = 0;
+  std::optional<Error> reason;
+  bool discard_envelope = false;  // the text was changed, so that it has to be sealed anew
+};
+
+/// Nothing of the conversation is unread.
+struct ReadMark {
+  Address peer;
+};
+
+/// How far the mailbox at the relay with this store has been taken in.
+struct Mailbox {
+  ByteArray<16> store_id{};
+  uint64_t place = 0;
+};
+
+}  // namespace homing::record
+
+namespace homing {
+
+using Record =
+    std::variant<record::Profile, record::Prekeys, record::Sessions, record::ConversationInfo,
+                 record::MessageStored, record::StatusStored, record::Entry, record::Sealed,
+                 record::Settled, record::Held, record::ReadMark, record::Mailbox>;
+
+record::Type record_type(const Record& record);
+
+/// The body that gets sealed. Fixed-width big-endian fields; docs/journal_format.md lists them.
+SecretBytes encode_record(const Record& record);
+
+/// Errors: kUnknownType, kMalformed.
+Result<Record> decode_record(uint8_t type, ByteView body);
+
+}  // namespace homing

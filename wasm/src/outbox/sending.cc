@@ -1,0 +1,209 @@
+#include <algorithm>
+
+#include "engine/implementation.h"
+#include "homing/limits.h"
+#include "receipts/receipt_id.h"
+
+namespace homing {
+
+/// From lanes to frames: fills the window with what goes next, a place per lane and round, so that
+/// one long lane does not keep the others waiting.
+void Engine::Implementation::pump() {
+  if (!connection_.online()) return;
+  Batch batch;
+  auto& lanes = outbox_.lanes();
+  bool moved = true;
+  while (moved && has_room()) {
+    moved = false;
+    auto it = last_served_ ? lanes.upper_bound(*last_served_) : lanes.begin();
+    for (size_t left = lanes.size(); left > 0 && has_room(); --left, ++it) {
+      if (it == lanes.end()) it = lanes.begin();
+      if (!send_next(it->first, it->second, batch)) continue;
+      last_served_ = it->first;
+      moved = true;
+    }
+  }
+  flush(batch);
+}
+
+bool Engine::Implementation::has_room() const {
+  // The first submit of a connection goes alone: until it is accepted, nothing proves that the
+  // connection carries anything.
+  if (!proved_) return outbox_.in_flight() == 0;
+  return outbox_.in_flight() < limits::kInFlightEntriesMax &&
+         outbox_.in_flight_bytes() < limits::kInFlightBytesMax;
+}
+
+bool Engine::Implementation::send_next(const Address& peer, Lane& lane, Batch& batch) {
+  if (lane.blocked(now_.monotonic_ms)) return false;
+  OutboxEntry* entry = lane.next();
+  if (!entry) return false;
+  if (!entry->sealed() && !seal(peer, lane, *entry)) return false;
+  if (!id_in_range(entry->envelope_id)) {
+    // It waited for too long, or a clock was wrong. The message keeps its own id inside, by which
+    // the recipient still recognises repeats.
+    const MessageId fresh =
+        MessageId::create(now_.wall_ms + static_cast<uint64_t>(relay_ahead_ms_), random_);
+    store(record::Sealed{peer, entry->number(), fresh, entry->envelope});
+  }
+  const size_t bytes = wire::item_bytes_max(entry->envelope.size());
+  if (batch.bytes + bytes > limits::kFrameBytesMax ||
+      batch.frame.items.size() == limits::kBatchItemsMax) {
+    flush(batch);
+  }
+  batch.bytes += bytes;
+  batch.frame.items.push_back({entry->envelope_id, peer, entry->envelope});
+  outbox_.hand_out(peer, *entry);
+  return true;
+}
+
+/// Seals once; whatever happens later, these bytes are sent again and no others (I6).
+bool Engine::Implementation::seal(const Address& peer, Lane& lane, OutboxEntry& entry) {
+  if (!sessions_->can_seal(peer, now_.wall_ms)) {
+    claim(peer, lane);
+    return false;
+  }
+  Result<Bytes> envelope = sessions_->seal(peer, content_of(peer, entry), now_.wall_ms, random_);
+  if (!envelope) {
+    // The limits on text keep every envelope small enough; a session that cannot seal is replaced.
+    HOMING_ASSERT(envelope.error() == Error::kNoSession);
+    claim(peer, lane);
+    return false;
+  }
+  store(record::Sealed{peer, entry.number(), envelope_id_of(entry), std::move(*envelope)});
+  return true;
+}
+
+Bytes Engine::Implementation::content_of(const Address& peer, const OutboxEntry& entry) const {
+  switch (entry.what.kind) {
+    case record::EntryKind::kText: {
+      const ConversationLog* log = conversations_.find(peer);
+      const auto found = log->outgoing.find(entry.what.message);
+      HOMING_ASSERT(found != log->outgoing.end());
+      const Message& message = *found->second;
+      return content::encode(
+          content::Text{message.id, message.sequence, message.time_ms, message.text});
+    }
+    case record::EntryKind::kReceipt:
+      return content::encode(content::Receipt{entry.what.receipt, entry.what.receipt_ids});
+    case record::EntryKind::kIntroduction:
+      return content::encode(content::Introduction{settings_.name});
+  }
+  HOMING_ASSERT(false);
+}
+
+MessageId Engine::Implementation::envelope_id_of(const OutboxEntry& entry) {
+  switch (entry.what.kind) {
+    case record::EntryKind::kText:
+      return entry.what.message;
+    case record::EntryKind::kReceipt:
+      return receipt_id(entry.what, now_.wall_ms);
+    case record::EntryKind::kIntroduction:
+      return MessageId::create(now_.wall_ms, random_);
+  }
+  HOMING_ASSERT(false);
+}
+
+bool Engine::Implementation::id_in_range(const MessageId& id) const {
+  // A minute inside of what the relay takes, for the time under way.
+  constexpr uint64_t kMarginMs = 60'000;
+  const uint64_t relay_now_ms = now_.wall_ms + static_cast<uint64_t>(relay_ahead_ms_);
+  return id.time_ms() + limits::kIdAgeMsMax > relay_now_ms + kMarginMs &&
+         id.time_ms() + kMarginMs < relay_now_ms + limits::kIdAheadMsMax;
+}
+
+void Engine::Implementation::claim(const Address& peer, Lane& lane) {
+  lane.claiming = true;
+  transmit(wire::Claim{peer});
+}
+
+void Engine::Implementation::flush(Batch& batch) {
+  if (batch.frame.items.empty()) return;
+  batch.frame.generation = journal_.generation();
+  transmit(std::move(batch.frame));
+  batch = {};
+}
+
+void Engine::Implementation::block(Lane& lane, uint64_t pause_ms, WaitReason reason,
+                                   std::optional<Error> error) {
+  lane.claiming = false;
+  lane.blocked_until_ms = now_.monotonic_ms + pause_ms;
+  lane.blocked_reason = reason;
+  lane.blocked_error = error;
+}
+
+void Engine::Implementation::on_frame(const wire::Bundle& f) {
+  Lane* lane = outbox_.lane(f.address);
+  if (!lane || !lane->claiming) return;
+  lane->claiming = false;
+  if (!f.bundle) {
+    return block(*lane, limits::kClaimRetryMs, WaitReason::kNoPrekeys, Error::kUnknownAddress);
+  }
+  const Result<PrekeyBundle> bundle = decode_bundle(*f.bundle);
+  if (!bundle) return block(*lane, limits::kClaimRetryMs, WaitReason::kNoPrekeys, bundle.error());
+  const Result<void> begun = sessions_->begin(f.address, *bundle, now_.wall_ms, random_);
+  if (!begun) block(*lane, limits::kClaimRetryMs, WaitReason::kNoPrekeys, begun.error());
+}
+
+void Engine::Implementation::on_frame(const wire::Accepted& f) {
+  std::map<Address, std::vector<uint64_t>> numbers;
+  for (const MessageId& id : f.ids) {
+    if (const auto entry = outbox_.take_in_flight(id))
+      numbers[entry->peer].push_back(entry->number);
+  }
+  if (numbers.empty()) return;
+  for (auto& [peer, accepted] : numbers) settle(peer, std::move(accepted));
+  proved_ = true;
+  connection_.worked();
+  awaiting_since_ms_.reset();
+  if (outbox_.in_flight() > 0) awaiting_since_ms_ = now_.monotonic_ms;
+}
+
+/// The relay has these entries: they leave their lane, and messages among them are `sent`.
+void Engine::Implementation::settle(const Address& peer, std::vector<uint64_t> numbers) {
+  std::vector<MessageId> texts;
+  Lane* lane = outbox_.lane(peer);
+  for (const uint64_t number : numbers) {
+    const OutboxEntry* entry = lane ? lane->find(number) : nullptr;
+    if (entry && entry->what.kind == record::EntryKind::kText) texts.push_back(entry->what.message);
+  }
+  store(record::Settled{peer, std::move(numbers)});
+  if (texts.empty()) return;
+  std::vector<MessageId> changed =
+      store(record::StatusStored{peer, MessageStatus::kSent, std::move(texts)});
+  conversation_changed(peer);
+  if (changed.empty()) return;
+  emit(Event(event::StatusChanged{peer, MessageStatus::kSent, std::nullopt, std::move(changed)}));
+}
+
+void Engine::Implementation::on_frame(const wire::Refused& f) {
+  for (const wire::RefusedItem& item : f.items) refused(item);
+  awaiting_since_ms_.reset();
+  if (outbox_.in_flight() > 0) awaiting_since_ms_ = now_.monotonic_ms;
+}
+
+void Engine::Implementation::refused(const wire::RefusedItem& item) {
+  const auto taken = outbox_.take_in_flight(item.id);
+  if (!taken) return;
+  Lane& lane = *outbox_.lane(taken->peer);
+  OutboxEntry& entry = *lane.find(taken->number);
+  const bool is_text = entry.what.kind == record::EntryKind::kText;
+  if (item.error == Error::kIdOutOfRange) {
+    const MessageId fresh =
+        MessageId::create(now_.wall_ms + static_cast<uint64_t>(relay_ahead_ms_), random_);
+    store(record::Sealed{taken->peer, entry.number(), fresh, entry.envelope});
+    return block(lane, limits::kBackoffMsMin, WaitReason::kRateLimited, item.error);
+  }
+  const bool temporary = item.error == Error::kRateLimited || item.error == Error::kOverloaded;
+  if (temporary || !is_text) {
+    const uint64_t pause_ms =
+        std::max(item.retry_after_ms, temporary ? limits::kBackoffMsMin : limits::kClaimRetryMs);
+    return block(lane, pause_ms, WaitReason::kRateLimited, item.error);
+  }
+  store(record::Held{taken->peer, taken->number, item.error, false});
+  conversation_changed(taken->peer);
+  emit(Event(
+      event::StatusChanged{taken->peer, MessageStatus::kHeld, item.error, {entry.what.message}}));
+}
+
+}  // namespace homing

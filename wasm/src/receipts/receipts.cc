@@ -1,0 +1,67 @@
+#include <algorithm>
+
+#include "engine/implementation.h"
+#include "homing/limits.h"
+#include "receipts/receipt_id.h"
+#include "session/primitives.h"
+
+namespace homing {
+
+MessageId receipt_id(const record::Entry& receipt, uint64_t now_ms) {
+  ByteWriter says;
+  says.raw(as_bytes("homing/receipt/v1"));
+  says.raw(receipt.peer.hash);
+  says.u64(receipt.number);
+  says.u8(static_cast<uint8_t>(receipt.receipt));
+  for (const MessageId& id : receipt.receipt_ids) says.raw(id.bytes);
+  const Digest digest = blake2b_256({says.buffer()});
+  ByteArray<10> tail{};
+  std::copy_n(digest.begin(), tail.size(), tail.begin());
+  return MessageId::derive(now_ms, tail);
+}
+
+/// Puts a receipt into the lane, or the id into a receipt that has not been sealed yet: a burst of
+/// messages is answered by one envelope.
+void Engine::Implementation::enqueue_receipt(const Address& peer, MessageStatus status,
+                                             const MessageId& id) {
+  record::Entry entry;
+  if (const OutboxEntry* open = outbox_.open_receipt(peer, status)) {
+    entry = open->what;
+  } else {
+    entry.peer = peer;
+    entry.number = outbox_.next_number();
+    entry.kind = record::EntryKind::kReceipt;
+    entry.receipt = status;
+  }
+  if (std::find(entry.receipt_ids.begin(), entry.receipt_ids.end(), id) !=
+      entry.receipt_ids.end()) {
+    return;
+  }
+  entry.receipt_ids.push_back(id);
+  store(std::move(entry));
+}
+
+void Engine::Implementation::take_in(const Address& from, const content::Receipt& receipt) {
+  // Who does not send read receipts does not see others' either.
+  const bool hide_read = receipt.status == MessageStatus::kRead && !settings_.read_receipts;
+  const MessageStatus status = hide_read ? MessageStatus::kDelivered : receipt.status;
+  const ConversationLog* log = conversations_.find(from);
+  if (!log) return;
+  std::vector<MessageId> known;
+  std::vector<uint64_t> settled;
+  for (const MessageId& id : receipt.ids) {
+    if (!log->outgoing.contains(id)) continue;
+    known.push_back(id);
+    // The recipient has it: whatever the relay has said or not said, it need not go again.
+    const OutboxEntry* waiting = outbox_.find_message(from, id);
+    if (waiting && waiting->sealed()) settled.push_back(waiting->number());
+  }
+  if (known.empty()) return;
+  if (!settled.empty()) store(record::Settled{from, std::move(settled)});
+  std::vector<MessageId> changed = store(record::StatusStored{from, status, std::move(known)});
+  if (changed.empty()) return;
+  conversation_changed(from);
+  emit(Event(event::StatusChanged{from, status, std::nullopt, std::move(changed)}));
+}
+
+}  // namespace homing

@@ -1,0 +1,153 @@
+#include "transport/connection.h"
+
+#include <charconv>
+
+#include "homing/limits.h"
+
+namespace homing {
+namespace {
+
+/// "r=<seconds>" in a close reason; 0 when it is not there.
+uint64_t retry_after_ms_of(std::string_view reason) {
+  if (!reason.starts_with("r=")) return 0;
+  uint64_t seconds = 0;
+  std::from_chars(reason.data() + 2, reason.data() + reason.size(), seconds);
+  return std::min<uint64_t>(seconds, 3600) * 1000;
+}
+
+}  // namespace
+
+void Connection::start(uint64_t now_ms, Outputs& out) {
+  started_ = true;
+  if (state_ == State::kWaiting) connect(now_ms, out);
+}
+
+void Connection::stop(Outputs& out) {
+  drop_socket(out);
+  started_ = false;
+  state_ = State::kOffline;
+}
+
+void Connection::enter(State state, uint64_t now_ms) {
+  state_ = state;
+  entered_ms_ = now_ms;
+  probe_token_.reset();
+  if (state == State::kOnline) error_.reset();
+}
+
+void Connection::connect(uint64_t now_ms, Outputs& out) {
+  enter(State::kConnecting, now_ms);
+  out.push_back(output::Connect{++number_});
+}
+
+void Connection::wait(uint64_t pause_ms, uint64_t now_ms) {
+  enter(State::kWaiting, now_ms);
+  attempt_ms_ = now_ms + pause_ms;
+}
+
+void Connection::drop_socket(Outputs& out) {
+  if (has_socket()) out.push_back(output::Disconnect{number_});
+}
+
+void Connection::hint(input::Hint hint, uint64_t now_ms, Outputs& out) {
+  if (!started_) return;
+  if (hint == input::Hint::kOffline) {
+    drop_socket(out);
+    enter(State::kOffline, now_ms);
+    return;
+  }
+  switch (state_) {
+    case State::kOffline:
+    case State::kWaiting: {
+      // Everybody's network returns at the same moment; the relay should not feel it as one blow.
+      const uint64_t jitter = hint == input::Hint::kOnline ? random_.u64() % 1000 : 0;
+      if (state_ == State::kWaiting && attempt_ms_ <= now_ms + jitter) return;
+      wait(jitter, now_ms);
+      tick(now_ms, out);
+      return;
+    }
+    case State::kOnline:
+      if (probe_token_) return;
+      probe_token_ = random_.u64();
+      probed_ms_ = now_ms;
+      out.push_back(output::Transmit{number_, wire::encode(wire::Ping{*probe_token_})});
+      return;
+    default:
+      return;  // being proved already
+  }
+}
+
+void Connection::try_now(uint64_t now_ms, Outputs& out) {
+  if (started_ && !has_socket()) connect(now_ms, out);
+}
+
+void Connection::opened(uint64_t connection, uint64_t now_ms) {
+  if (is_current(connection) && state_ == State::kConnecting) {
+    enter(State::kAuthenticating, now_ms);
+  }
+}
+
+void Connection::closed(uint64_t connection, uint16_t code, std::string_view reason,
+                        uint64_t now_ms) {
+  if (!is_current(connection)) return;
+  if (code == static_cast<uint16_t>(wire::CloseCode::kReplaced)) error_ = Error::kReplaced;
+  uint64_t pause_ms = backoff_.next(random_);
+  if (code == static_cast<uint16_t>(wire::CloseCode::kRestart) ||
+      code == static_cast<uint16_t>(wire::CloseCode::kTryAgainLater)) {
+    pause_ms = std::max(pause_ms, retry_after_ms_of(reason));
+  }
+  // Two holders of one identity must not throw each other out several times a second.
+  if (error_ == Error::kReplaced) pause_ms = limits::kBackoffMsMax;
+  wait(pause_ms, now_ms);
+}
+
+void Connection::heard(uint64_t now_ms) { heard_ms_ = now_ms; }
+
+void Connection::ponged(uint64_t token) {
+  if (probe_token_ == token) probe_token_.reset();
+}
+
+void Connection::fail(std::optional<Error> error, uint64_t retry_after_ms, uint64_t now_ms,
+                      Outputs& out) {
+  if (!has_socket()) return;
+  drop_socket(out);
+  if (error) error_ = error;
+  wait(std::max(backoff_.next(random_), retry_after_ms), now_ms);
+}
+
+std::optional<uint64_t> Connection::deadline() const {
+  switch (state_) {
+    case State::kOffline:
+      return std::nullopt;
+    case State::kWaiting:
+      return started_ ? std::optional(attempt_ms_) : std::nullopt;
+    case State::kConnecting:
+      return entered_ms_ + limits::kConnectingMsMax;
+    case State::kAuthenticating:
+      return entered_ms_ + limits::kAuthenticatingMsMax;
+    case State::kOnline:
+      break;
+  }
+  const uint64_t silence_ms = heard_ms_ + limits::kHeartbeatMs + limits::kHeartbeatGraceMs;
+  return probe_token_ ? std::min(silence_ms, probed_ms_ + limits::kProbeMsMax) : silence_ms;
+}
+
+void Connection::tick(uint64_t now_ms, Outputs& out) {
+  const std::optional<uint64_t> due = deadline();
+  if (!due || now_ms < *due) return;
+  if (state_ == State::kWaiting) {
+    connect(now_ms, out);
+  } else {
+    fail(std::nullopt, 0, now_ms, out);
+  }
+}
+
+event::ConnectionChanged Connection::describe() const {
+  event::ConnectionChanged event;
+  event.state = state_;
+  if (state_ == State::kWaiting && started_) event.next_attempt_monotonic_ms = attempt_ms_;
+  if (!online()) event.error = error_;
+  return event;
+}
+
+}  // namespace homing

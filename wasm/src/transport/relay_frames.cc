@@ -1,0 +1,83 @@
+#include "engine/implementation.h"
+#include "homing/limits.h"
+
+/// The frames that keep the connection and the mailbox going; those that carry messages are in
+/// outbox/sending.cc and inbox/receiving.cc.
+namespace homing {
+
+void Engine::Implementation::on_frame(const wire::Challenge& f) {
+  if (connection_.state() == event::ConnectionState::kOnline) return;
+  wire::Hello hello;
+  const IdentityKeys& keys = sessions_->identity().public_keys();
+  hello.address = sessions_->identity().address();
+  hello.signing_key = keys.signing_key;
+  hello.identity_key = keys.identity_key;
+  hello.client_nonce = random_.array<32>();
+  hello.signature = sessions_->identity().sign(
+      purpose::kRelayAuth, wire::auth_message(options_.relay_host, f.nonce, hello));
+  hello.generation = journal_.generation();
+  transmit(hello);
+}
+
+void Engine::Implementation::on_frame(const wire::Ready& f) {
+  if (connection_.state() != event::ConnectionState::kAuthenticating) return;
+  connection_.ready(now_.monotonic_ms);
+  relay_ahead_ms_ = static_cast<int64_t>(f.now_ms - now_.wall_ms);
+  take_connection_outputs({});
+  if (f.generation > journal_.generation()) {
+    // The relay has seen a later state of this device than the device has: its store was rolled
+    // back. Sealing from an old ratchet state would use message keys twice.
+    journal_.raise_generation(f.generation);
+    sessions_->archive_all();
+  }
+  if (f.store_id != mailbox_.store_id) store(record::Mailbox{f.store_id, 0});
+  publish_prekeys(f.one_time_prekeys, f.one_time_kem_prekeys, !f.has_prekeys);
+}
+
+void Engine::Implementation::publish_prekeys(uint32_t one_time_left, uint32_t one_time_kem_left,
+                                             bool needed) {
+  const bool low = one_time_left < limits::kOneTimePrekeys / 4 ||
+                   one_time_kem_left < limits::kOneTimeKemPrekeys / 4;
+  if (!needed && !low) return;
+  if (!needed) {
+    sessions_->refill_prekeys(
+        limits::kOneTimePrekeys - std::min<size_t>(one_time_left, limits::kOneTimePrekeys),
+        limits::kOneTimeKemPrekeys -
+            std::min<size_t>(one_time_kem_left, limits::kOneTimeKemPrekeys),
+        random_);
+  }
+  // Stored before it is published: a key whose private half is lost makes messages unreadable.
+  store_sessions();
+  const PrekeyPublication publication = sessions_->prekeys().publication(sessions_->identity());
+  transmit(wire::Publish{++uploads_, encode_publication(publication)});
+}
+
+void Engine::Implementation::on_frame(const wire::Published&) { connection_.worked(); }
+
+void Engine::Implementation::on_frame(const wire::PrekeysLow& f) {
+  publish_prekeys(f.one_time_prekeys, f.one_time_kem_prekeys, false);
+}
+
+void Engine::Implementation::on_frame(const wire::Drained&) { connection_.worked(); }
+
+void Engine::Implementation::on_frame(const wire::RelayPing& f) {
+  emit_now(output::Transmit{connection_.number(), wire::encode(wire::Pong{f.token})});
+}
+
+void Engine::Implementation::on_frame(const wire::RelayPong& f) { connection_.ponged(f.token); }
+
+void Engine::Implementation::on_frame(const wire::ErrorFrame& f) {
+  if (f.regarding == wire::FrameType::kClaim) {
+    const uint64_t pause_ms = std::max(f.retry_after_ms, limits::kBackoffMsMin);
+    for (auto& [peer, lane] : outbox_.lanes()) {
+      if (lane.claiming) block(lane, pause_ms, WaitReason::kRateLimited, f.error);
+    }
+    return;
+  }
+  if (f.regarding == wire::FrameType::kPublish) return;  // `ready` asks again next time
+  std::vector<Output> outputs;
+  connection_.fail(f.error, f.retry_after_ms, now_.monotonic_ms, outputs);
+  take_connection_outputs(std::move(outputs));
+}
+
+}  // namespace homing

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "homing/bytes.h"
+#include "homing/message.h"
+#include "homing/result.h"
+
+/// What the ciphertext holds: one CBOR array whose first item is the kind. Only the two ends read
+/// it; docs/wire_format.md has the grammar.
+namespace homing::content {
+
+/// Frozen: stored in mailboxes for weeks. Do not renumber.
+enum class Kind : uint8_t { kText = 1, kReceipt = 2, kIntroduction = 3 };
+
+/// A message. `sequence` counts its sender's messages in this conversation, so that the recipient
+/// can keep their order even if the relay does not.
+struct Text {
+  MessageId id;
+  uint64_t sequence = 0;  // from 1
+  uint64_t time_ms = 0;
+  std::string text;
+};
+
+/// These messages of the other side were stored (kDelivered) or seen (kRead). Never answered.
+struct Receipt {
+  MessageStatus status = MessageStatus::kDelivered;
+  std::vector<MessageId> ids;  // 1 to limits::kReceiptIdsMax
+};
+
+/// "I accepted your invite": makes the sender appear in the recipient's conversations.
+struct Introduction {
+  std::string name;  // may be empty
+};
+
+using Content = std::variant<Text, Receipt, Introduction>;
+
+Bytes encode(const Content& content);
+/// Errors: those of check_cbor(), kUnknownType, kMalformed, kTooLarge.
+Result<Content> decode(ByteView bytes);
+
+}  // namespace homing::content

@@ -1,0 +1,290 @@
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import "./avatar.js";
+import "./composer.js";
+import "./connection-banner.js";
+import "./conversation-list.js";
+import { displayName, shortAddress } from "./format.js";
+import "./front-page.js";
+import { HomingController } from "./homing-controller.js";
+import { backIcon, closeIcon, inviteIcon, lockIcon, logo, settingsIcon } from "./icons.js";
+import "./invite-dialog.js";
+import type { InviteDialog } from "./invite-dialog.js";
+import { readLocation, watchForInvites } from "./location.js";
+import "./message-thread.js";
+import "./settings-dialog.js";
+import type { SettingsDialog } from "./settings-dialog.js";
+import { controls } from "./shared-styles.js";
+import type { UiEvent, UiEvents } from "./ui-events.js";
+
+/** The whole page: conversations beside the open thread, or one at a time where it is narrow. */
+export class App extends LitElement {
+  static override properties = { inviteProblem: { state: true } };
+  declare inviteProblem: string;
+  readonly #controller: HomingController;
+
+  static override styles = [controls, css`
+    :host {
+      display: block;
+      height: 100dvh;
+    }
+    .frame {
+      display: grid;
+      grid-template-columns: minmax(17rem, 23rem) minmax(0, 1fr);
+      height: 100%;
+      max-width: 100rem;
+      margin: 0 auto;
+      background: var(--surface);
+    }
+    .side {
+      display: flex;
+      flex-direction: column;
+      min-height: 0;
+      border-right: 1px solid var(--line);
+    }
+    .side homing-conversation-list {
+      flex: 1;
+      min-height: 0;
+    }
+    header {
+      display: flex;
+      align-items: center;
+      gap: 0.6rem;
+      min-height: 3.9rem;
+      padding: 0.5rem 0.8rem;
+      border-bottom: 1px solid var(--line);
+      flex: none;
+    }
+    header .titles {
+      flex: 1;
+      min-width: 0;
+    }
+    header h1,
+    header p {
+      margin: 0;
+      overflow: hidden;
+      text-overflow: ellipsis;
+      white-space: nowrap;
+      unicode-bidi: isolate;
+    }
+    header h1 {
+      font-size: 1.05rem;
+    }
+    header p {
+      display: flex;
+      align-items: center;
+      gap: 0.25rem;
+      color: var(--text-soft);
+      font-size: 0.8rem;
+    }
+    header p svg {
+      width: 0.85rem;
+      height: 0.85rem;
+      flex: none;
+    }
+    .logo svg {
+      display: block;
+      width: 2.2rem;
+      height: 2.2rem;
+    }
+    .chat {
+      display: flex;
+      flex-direction: column;
+      min-width: 0;
+      min-height: 0;
+      background: var(--ground);
+    }
+    .chat header {
+      background: var(--surface);
+    }
+    homing-message-thread {
+      flex: 1;
+    }
+    .nothing {
+      flex: 1;
+      display: grid;
+      place-content: center;
+      justify-items: center;
+      gap: 0.8rem;
+      padding: 2rem;
+      color: var(--text-soft);
+      text-align: center;
+    }
+    .nothing svg {
+      width: 4rem;
+      height: 4rem;
+      opacity: 0.9;
+    }
+    .back {
+      display: none;
+    }
+    .notice {
+      display: flex;
+      align-items: center;
+      gap: 0.5rem;
+      position: fixed;
+      left: 50%;
+      bottom: 5.5rem;
+      z-index: 5;
+      transform: translateX(-50%);
+      max-width: calc(100vw - 2rem);
+      padding: 0.35rem 0.4rem 0.35rem 1rem;
+      border-radius: 14px;
+      background: var(--text);
+      color: var(--surface);
+      box-shadow: var(--shadow-high);
+    }
+    .notice button {
+      color: inherit;
+    }
+    @media (max-width: 46rem) {
+      .frame {
+        grid-template-columns: minmax(0, 1fr);
+      }
+      .frame[data-open] .side,
+      .frame:not([data-open]) .chat {
+        display: none;
+      }
+      .side {
+        border: 0;
+      }
+      .back {
+        display: inline-grid;
+        margin-left: -0.4rem;
+      }
+    }
+  `];
+
+  constructor() {
+    super();
+    this.inviteProblem = "";
+    this.#controller = new HomingController(this, readLocation());
+    this.#listen();
+  }
+
+  #on<Name extends keyof UiEvents>(type: Name, listener: (detail: UiEvents[Name]) => unknown): void {
+    this.addEventListener(type, (event) => void listener((event as UiEvent<Name>).detail));
+  }
+
+  #listen(): void {
+    const controller = this.#controller;
+    this.#on("homing-select", ({ peer }) => controller.select(peer));
+    this.#on("homing-send", ({ text }) => controller.send(text));
+    this.#on("homing-draft", ({ text }) => controller.setDraft(text));
+    this.#on("homing-cancel", ({ id }) => controller.cancel(id));
+    this.#on("homing-retry", ({ id }) => controller.retry(id));
+    this.#on("homing-edit", ({ id, text }) => controller.edit(id, text));
+    this.#on("homing-why", ({ id }) => controller.askWhy(id));
+    this.#on("homing-older", () => controller.older());
+    this.#on("homing-latest", () => controller.latest());
+    this.#on("homing-follow", ({ following }) => controller.follow(following));
+    this.#on("homing-try-now", () => controller.tryNow());
+    this.#on("homing-name", ({ name }) => controller.setName(name));
+    this.#on("homing-read-receipts", ({ enabled }) => controller.setReadReceipts(enabled));
+    this.#on("homing-take-over", () => controller.open("take"));
+    this.#on("homing-reopen", () => controller.open());
+    this.#on("homing-invite", () => this.#showInvite());
+    this.#on("homing-accept", ({ invite }) => this.#accept(invite));
+    watchForInvites((invite) => void this.#accept(invite));
+  }
+
+  get #inviteDialog(): InviteDialog | null {
+    return this.renderRoot.querySelector("homing-invite-dialog");
+  }
+
+  #showInvite(): void {
+    this.inviteProblem = "";
+    this.#inviteDialog?.show();
+  }
+
+  async #accept(invite: string): Promise<void> {
+    this.inviteProblem = await this.#controller.accept(invite);
+    if (this.inviteProblem === "") this.#inviteDialog?.close();
+    else this.#inviteDialog?.show();
+  }
+
+  override updated(): void {
+    const { name, unread } = this.#controller;
+    const title = name === "" ? "homing" : `${name} \u00b7 homing`;
+    document.title = unread > 0 ? `(${unread}) ${title}` : title;
+  }
+
+  override render(): TemplateResult {
+    const { announcement, failure, notice, phase, selected } = this.#controller;
+    if (phase !== "ready") {
+      return html`<homing-front-page .phase=${phase} .failure=${failure}></homing-front-page>`;
+    }
+    return html`
+      <div class="frame" ?data-open=${selected !== undefined}>
+        ${this.#renderSide()}${this.#renderChat()}
+      </div>
+      <homing-invite-dialog .link=${this.#controller.invite} .problem=${this.inviteProblem}>
+      </homing-invite-dialog>
+      <homing-settings-dialog .name=${this.#controller.name} .address=${this.#controller.address}
+        .readReceipts=${this.#controller.readReceipts}></homing-settings-dialog>
+      <div class="visually-hidden" aria-live="polite" data-announcement>${announcement}</div>
+      <div role="alert">${notice === "" ? nothing : html`<div class="notice" data-notice>${notice}
+        <button class="icon-button" type="button" aria-label="Dismiss"
+          @click=${() => this.#controller.dismissNotice()}>${closeIcon}</button></div>`}</div>
+    `;
+  }
+
+  #renderSide(): TemplateResult {
+    const { connection, conversations, name, profile, selected, storage } = this.#controller;
+    return html`<nav class="side" aria-label="Conversations">
+      <header>
+        <span class="logo">${logo}</span>
+        <div class="titles">
+          <h1 dir="auto">${name === "" ? "homing" : name}</h1>
+          <p>${profile === "default" ? "homing" : `profile ${profile}`}</p>
+        </div>
+        <button class="icon-button" type="button" aria-label="Invite" title="Invite"
+          @click=${this.#showInvite}>${inviteIcon}</button>
+        <button class="icon-button" type="button" aria-label="Settings" title="Settings"
+          @click=${this.#showSettings}>${settingsIcon}</button>
+      </header>
+      ${selected === undefined ? this.#renderBanner(connection, storage) : nothing}
+      <homing-conversation-list .conversations=${conversations} .selected=${selected?.peer ?? ""}>
+      </homing-conversation-list>
+    </nav>`;
+  }
+
+  #renderBanner(
+    connection: HomingController["connection"],
+    storage: HomingController["storage"],
+  ): TemplateResult {
+    return html`<homing-connection-banner .connection=${connection} .storage=${storage}>
+    </homing-connection-banner>`;
+  }
+
+  #renderChat(): TemplateResult {
+    const { connection, draft, selected, storage, thread, unsaved, why } = this.#controller;
+    if (selected === undefined || thread === undefined) {
+      return html`<main class="chat"><div class="nothing">${logo}
+        <p>Choose a conversation, or invite somebody.</p></div></main>`;
+    }
+    const { peer } = selected;
+    return html`<main class="chat">
+      <header>
+        <button class="icon-button back" type="button" aria-label="Back to conversations"
+          @click=${() => this.#controller.select(undefined)}>${backIcon}</button>
+        <homing-avatar .name=${displayName(selected)} .address=${peer}></homing-avatar>
+        <div class="titles">
+          <h1 dir="auto">${displayName(selected)}</h1>
+          <p title=${peer}>${lockIcon} end-to-end encrypted \u00b7 ${shortAddress(peer)}</p>
+        </div>
+      </header>
+      ${this.#renderBanner(connection, storage)}
+      <homing-message-thread .peer=${peer} .messages=${thread.views}
+        .unsaved=${unsaved.filter((entry) => entry.peer === peer).map(({ text }) => text)}
+        .why=${why} .following=${thread.following} .hasNewer=${thread.hasNewer}>
+      </homing-message-thread>
+      <homing-composer .peer=${peer} .draft=${draft}></homing-composer>
+    </main>`;
+  }
+
+  #showSettings(): void {
+    this.renderRoot.querySelector<SettingsDialog>("homing-settings-dialog")?.show();
+  }
+}
+
+customElements.define("homing-app", App);

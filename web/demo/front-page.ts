@@ -1,0 +1,122 @@
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { errorText } from "./format.js";
+import type { Phase } from "./homing-controller.js";
+import { logo } from "./icons.js";
+import { controls } from "./shared-styles.js";
+import { emit } from "./ui-events.js";
+
+/**
+ * What is shown while there is no chat to show: the first run, a profile that is open elsewhere, and
+ * failures.
+ *
+ * @fires homing-name, homing-take-over, homing-reopen
+ */
+export class FrontPage extends LitElement {
+  static override properties = {
+    phase: { type: String },
+    failure: { type: String },
+  };
+  declare phase: Phase;
+  /** Code of what went wrong. */
+  declare failure: string;
+
+  static override styles = [controls, css`
+    :host {
+      display: grid;
+      place-items: center;
+      height: 100%;
+      padding: 1.2rem;
+      overflow: auto;
+    }
+    main {
+      width: min(24rem, 100%);
+      padding: 2rem 1.8rem;
+      border-radius: 22px;
+      background: var(--surface);
+      border: 1px solid var(--line);
+      box-shadow: var(--shadow-high);
+      text-align: center;
+    }
+    main svg {
+      width: 3.4rem;
+      height: 3.4rem;
+    }
+    h1 {
+      margin: 0.8rem 0 0.2rem;
+      font-size: 1.4rem;
+      letter-spacing: -0.01em;
+    }
+    p {
+      margin: 0 0 1.4rem;
+      color: var(--text-soft);
+    }
+    form {
+      display: grid;
+      gap: 0.6rem;
+    }
+    .opening {
+      color: var(--text-soft);
+      animation: appear 0.2s 0.5s both;
+    }
+    @keyframes appear {
+      from { opacity: 0; }
+    }
+  `];
+
+  constructor() {
+    super();
+    this.phase = "opening";
+    this.failure = "";
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    switch (this.phase) {
+      case "opening":
+        return html`<p class="opening" role="status">Opening\u2026</p>`;
+      case "welcome":
+        return this.#renderWelcome();
+      case "in-use":
+        return this.#renderProblem("Open elsewhere", errorText(this.failure),
+          html`<button class="primary" type="button" autofocus
+            @click=${() => emit(this, "homing-take-over")}>Use here</button>`);
+      case "failed":
+        return this.#renderProblem("That did not work", errorText(this.failure),
+          html`<button class="primary" type="button" autofocus
+            @click=${() => emit(this, "homing-reopen")}>Try again</button>`);
+      case "ready":
+        return nothing;
+    }
+  }
+
+  #renderWelcome(): TemplateResult {
+    return html`<main>
+      ${logo}
+      <h1>Welcome to homing</h1>
+      <p>Write any time, with or without a network. A message you send finds its way home.</p>
+      <form @submit=${this.#submit}>
+        <input name="name" maxlength="60" autocomplete="nickname" dir="auto" autofocus
+          placeholder="Your name" aria-label="Your name" />
+        <button class="primary" type="submit">Start</button>
+        <button class="quiet" type="button" @click=${() => emit(this, "homing-name", { name: "" })}>
+          Skip</button>
+      </form>
+    </main>`;
+  }
+
+  #renderProblem(title: string, text: string, button: TemplateResult): TemplateResult {
+    return html`<main data-failure=${this.failure}>
+      ${logo}
+      <h1>${title}</h1>
+      <p role="alert">${text}</p>
+      ${button}
+    </main>`;
+  }
+
+  #submit(event: SubmitEvent): void {
+    event.preventDefault();
+    const field = this.renderRoot.querySelector("input");
+    emit(this, "homing-name", { name: field?.value.trim() ?? "" });
+  }
+}
+
+customElements.define("homing-front-page", FrontPage);

@@ -1,0 +1,392 @@
+// The one owner of the client: turns its events into plain state for the elements, and their wishes
+// into calls. Changes are gathered and shown once per frame.
+
+import type { ReactiveController, ReactiveControllerHost } from "lit";
+import {
+  type ConnectionView,
+  type ConversationView,
+  Homing,
+  HomingError,
+  type HomingOptions,
+  inviteUrl,
+  type Message,
+  type StorageView,
+} from "../src/homing.js";
+import { displayName, errorText, plural, whyText } from "./format.js";
+import { ThreadModel } from "./thread-model.js";
+
+export interface DemoOptions {
+  readonly relay: string;
+  readonly profile: string;
+  /** Taken as the person's name without asking. */
+  readonly name: string | undefined;
+  /** An invite to accept as soon as the profile is open. */
+  readonly invite: string | undefined;
+}
+
+export type Phase = "opening" | "in-use" | "failed" | "welcome" | "ready";
+
+/** A text that was sent and is not known to be stored yet. */
+export interface UnsavedText {
+  readonly peer: string;
+  readonly text: string;
+}
+
+const emptyConversation = { name: "", unread: 0, pending: 0, lastTime: 0, lastText: "" };
+
+export class HomingController implements ReactiveController {
+  readonly #host: ReactiveControllerHost;
+  readonly #options: DemoOptions;
+  readonly #conversations = new Map<string, ConversationView>();
+  readonly #drafts = new Map<string, string>();
+  #client: Homing | undefined;
+  #opening: AbortController | undefined;
+  #updateIsDue = false;
+  #marking = false;
+
+  phase: Phase = "opening";
+  /** Code of what went wrong, while the phase is "failed" or "in-use". */
+  failure = "";
+  connection: ConnectionView = { state: "connecting" };
+  storage: StorageView = { unsaved: 0 };
+  thread: ThreadModel | undefined;
+  unsaved: readonly UnsavedText[] = [];
+  invite = "";
+  /** The answer to "why does it wait", below the message it is about. */
+  why: { readonly id: string; readonly text: string } | undefined;
+  /** A sentence for the person, of something that did not work. */
+  notice = "";
+  /** What arrived, for those who listen to the page. */
+  announcement = "";
+
+  constructor(host: ReactiveControllerHost, options: DemoOptions) {
+    this.#host = host;
+    this.#options = options;
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    void this.open();
+    document.addEventListener("visibilitychange", this.#onVisible);
+  }
+
+  hostDisconnected(): void {
+    document.removeEventListener("visibilitychange", this.#onVisible);
+    this.#opening?.abort();
+    this.#client?.close();
+  }
+
+  get conversations(): ConversationView[] {
+    return [...this.#conversations.values()].sort((a, b) => b.lastTime - a.lastTime);
+  }
+  get selected(): ConversationView | undefined {
+    const peer = this.thread?.conversation.address;
+    if (peer === undefined) return undefined;
+    return this.#conversations.get(peer) ?? { peer, ...emptyConversation };
+  }
+  get draft(): string {
+    return this.#drafts.get(this.thread?.conversation.address ?? "") ?? "";
+  }
+  get profile(): string { return this.#options.profile; }
+  get address(): string { return this.#client?.address ?? ""; }
+  get name(): string { return this.#client?.name ?? ""; }
+  get readReceipts(): boolean { return this.#client?.readReceipts ?? true; }
+  get quarantined(): number { return this.#client?.quarantined ?? 0; }
+  get unread(): number {
+    return this.conversations.reduce((sum, { unread }) => sum + unread, 0);
+  }
+
+  // --- opening -----------------------------------------------------------------------------------
+
+  async open(whenInUse: HomingOptions["whenInUse"] = "fail"): Promise<void> {
+    this.#opening?.abort();
+    const opening = new AbortController();
+    this.#opening = opening;
+    const { relay, profile } = this.#options;
+    try {
+      const client = await Homing.open({ relay, profile, whenInUse, signal: opening.signal });
+      await this.#opened(client);
+    } catch (error) {
+      if (opening.signal.aborted) return;
+      this.#failed(codeOf(error));
+    }
+  }
+
+  async #opened(client: Homing): Promise<void> {
+    this.#client = client;
+    this.connection = client.connection;
+    this.#listen(client);
+    if (this.#options.name !== undefined && client.name === "") {
+      await client.setName(this.#options.name);
+    }
+    await this.#refresh();
+    const isNew = client.name === "" && this.#conversations.size === 0 && !this.#wasWelcomed;
+    this.phase = isNew ? "welcome" : "ready";
+    this.#update();
+    // A person who is asked for a name first introduces themselves with it.
+    if (!isNew) await this.#acceptPendingInvite();
+  }
+
+  #failed(code: string): void {
+    this.#client?.close();
+    this.#client = undefined;
+    const isInUse = ["profile_in_use", "taken_over", "storage_fenced"].includes(code);
+    this.failure = code;
+    this.phase = isInUse ? "in-use" : "failed";
+    this.#update();
+    // When the other tab is closed, this one goes on without being asked. Not after it was taken
+    // over: whoever did that has chosen the other one, and this one stays as it is.
+    if (code === "profile_in_use") void this.open("wait");
+  }
+
+  #listen(client: Homing): void {
+    client.addEventListener("message", ({ detail }) => this.#onMessages(detail.messages));
+    client.addEventListener("status", ({ detail }) => {
+      if (this.thread?.applyStatus(detail)) this.#update();
+      if (this.why !== undefined && detail.ids.includes(this.why.id)) this.why = undefined;
+    });
+    client.addEventListener("conversation", ({ detail }) => {
+      this.#conversations.set(detail.peer, detail);
+      this.#markRead();
+      this.#update();
+    });
+    client.addEventListener("connection", ({ detail }) => {
+      this.connection = detail;
+      this.#update();
+    });
+    client.addEventListener("storage", ({ detail }) => {
+      this.storage = detail;
+      this.#update();
+    });
+    client.addEventListener("unreadable", ({ detail }) => {
+      const from = this.#conversations.get(detail.from);
+      const who = displayName(from ?? { name: "", peer: detail.from });
+      this.#say(`A message from ${who} could not be decrypted.`);
+    });
+    client.addEventListener("stopped", ({ detail }) => this.#failed(detail.code));
+    client.addEventListener("resumed", () => {
+      this.connection = client.connection;
+      void this.#refresh();
+    });
+  }
+
+  // Everything anew from the store: at opening, and after another tab had the profile.
+  async #refresh(): Promise<void> {
+    const client = this.#client;
+    if (client === undefined) return;
+    const [conversations, invite] = await Promise.all([client.conversations(), client.invite()]);
+    this.#conversations.clear();
+    for (const conversation of conversations) {
+      this.#conversations.set(conversation.peer, conversation);
+    }
+    this.#setInvite(invite);
+    await this.thread?.load();
+    this.#update();
+  }
+
+  #setInvite(invite: string): void {
+    // The link leads to this page without its query: who opens it has a profile of their own.
+    this.invite = inviteUrl(invite, location.origin + location.pathname);
+  }
+
+  // --- what the person does ----------------------------------------------------------------------
+
+  async select(peer: string | undefined): Promise<void> {
+    this.why = undefined;
+    if (peer === undefined || this.#client === undefined) {
+      this.thread = undefined;
+      this.#update();
+      return;
+    }
+    const thread = new ThreadModel(this.#client.conversation(peer));
+    this.thread = thread;
+    await this.#attempt(() => thread.load());
+    this.#markRead();
+    this.#update();
+  }
+
+  setDraft(text: string): void {
+    const peer = this.thread?.conversation.address;
+    if (peer !== undefined) this.#drafts.set(peer, text);
+  }
+
+  /** The text is shown as unsaved until it is stored, and goes back into the draft if it cannot be. */
+  async send(text: string): Promise<void> {
+    const conversation = this.thread?.conversation;
+    if (conversation === undefined) return;
+    const peer = conversation.address;
+    const unsaved = { peer, text };
+    this.unsaved = [...this.unsaved, unsaved];
+    this.#drafts.delete(peer);
+    if (this.thread?.hasNewer) await this.latest();
+    this.thread?.follow(true);
+    this.#update();
+    try {
+      await conversation.send(text);
+    } catch (error) {
+      const draft = this.#drafts.get(peer) ?? "";
+      this.#drafts.set(peer, draft === "" ? text : `${text}\n${draft}`);
+      this.#say(errorText(codeOf(error)));
+    } finally {
+      this.unsaved = this.unsaved.filter((entry) => entry !== unsaved);
+      this.#update();
+    }
+  }
+
+  async older(): Promise<void> {
+    await this.#attempt(async () => this.thread?.loadOlder());
+    this.#update();
+  }
+
+  async latest(): Promise<void> {
+    await this.#attempt(async () => this.thread?.load());
+    this.#update();
+  }
+
+  follow(following: boolean): void {
+    if (this.thread === undefined || this.thread.following === following) return;
+    this.thread.follow(following);
+    this.#update();
+  }
+
+  async askWhy(id: string): Promise<void> {
+    const message = await this.#message(id);
+    if (message === undefined) return;
+    await this.#attempt(async () => {
+      this.why = { id, text: whyText(await message.why()) };
+    });
+    this.#update();
+  }
+
+  async cancel(id: string): Promise<void> {
+    const message = await this.#message(id);
+    await this.#attempt(async () => message?.cancel());
+  }
+
+  async edit(id: string, text: string): Promise<void> {
+    const message = await this.#message(id);
+    await this.#attempt(async () => message?.edit(text));
+  }
+
+  async retry(id: string): Promise<void> {
+    const message = await this.#message(id);
+    await this.#attempt(async () => message?.retry());
+  }
+
+  /** Resolves with a sentence of what is wrong, or "". */
+  async accept(invite: string): Promise<string> {
+    try {
+      const conversation = await this.#client?.acceptInvite(invite);
+      await this.select(conversation?.address);
+      return "";
+    } catch (error) {
+      return errorText(codeOf(error));
+    }
+  }
+
+  async setName(name: string): Promise<void> {
+    this.#wasWelcomed = true;
+    await this.#attempt(async () => {
+      if (name !== this.name) await this.#client?.setName(name);
+      this.#setInvite((await this.#client?.invite()) ?? "");
+    });
+    if (this.phase === "welcome") {
+      this.phase = "ready";
+      await this.#acceptPendingInvite();
+    }
+    this.#update();
+  }
+
+  async setReadReceipts(enabled: boolean): Promise<void> {
+    await this.#attempt(async () => this.#client?.setReadReceipts(enabled));
+    this.#update();
+  }
+
+  async tryNow(): Promise<void> {
+    await this.#attempt(async () => this.#client?.tryNow());
+  }
+
+  dismissNotice(): void {
+    this.#say("");
+  }
+
+  // --- what happens ------------------------------------------------------------------------------
+
+  #onMessages(messages: readonly Message[]): void {
+    if (this.thread?.receive(messages)) this.#update();
+    const arrived = messages.filter((message) => !message.outgoing);
+    const last = arrived.at(-1);
+    if (last === undefined) return;
+    const from = this.#conversations.get(last.peer) ?? { name: "", peer: last.peer };
+    this.announcement = arrived.length === 1
+      ? `${displayName(from)}: ${last.text}`
+      : `${plural(arrived.length, "new message", "new messages")}, the last from ` +
+        `${displayName(from)}`;
+    this.#update();
+  }
+
+  readonly #onVisible = (): void => this.#markRead();
+
+  // One at a time: while messages stream in, the next call covers all that came meanwhile.
+  #markRead(): void {
+    const thread = this.thread;
+    if (this.#marking || document.visibilityState !== "visible" || !thread?.following) return;
+    const { address } = thread.conversation;
+    if ((this.#conversations.get(address)?.unread ?? 0) === 0) return;
+    this.#marking = true;
+    // A failure means that the client has stopped, which is told elsewhere.
+    void thread.conversation.markRead().catch(() => undefined).finally(() => {
+      this.#marking = false;
+      if (this.phase === "ready") this.#markRead();
+    });
+  }
+
+  async #acceptPendingInvite(): Promise<void> {
+    const { invite } = this.#options;
+    if (invite === undefined) return;
+    const problem = await this.accept(invite);
+    if (problem !== "") this.#say(problem);
+  }
+
+  async #message(id: string): Promise<Message | undefined> {
+    return this.#attempt(async () => this.thread?.conversation.message(id));
+  }
+
+  async #attempt<Result>(action: () => Promise<Result>): Promise<Result | undefined> {
+    try {
+      return await action();
+    } catch (error) {
+      this.#say(errorText(codeOf(error)));
+      return undefined;
+    }
+  }
+
+  #say(notice: string): void {
+    this.notice = notice;
+    this.#update();
+  }
+
+  get #wasWelcomed(): boolean {
+    return localStorage.getItem(`homing-demo:${this.profile}:welcomed`) !== null;
+  }
+  set #wasWelcomed(_yes: true) {
+    localStorage.setItem(`homing-demo:${this.profile}:welcomed`, "yes");
+  }
+
+  #update(): void {
+    if (this.#updateIsDue) return;
+    this.#updateIsDue = true;
+    const update = (): void => {
+      this.#updateIsDue = false;
+      this.#host.requestUpdate();
+    };
+    // Hidden pages get no frames, but their title should still count.
+    if (document.visibilityState === "visible") requestAnimationFrame(update);
+    else setTimeout(update, 100);
+  }
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof HomingError) return error.code;
+  throw error;
+}

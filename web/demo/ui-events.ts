@@ -1,0 +1,37 @@
+// What elements tell upwards. All of them bubble, so that the app listens in one place.
+
+export interface UiEvents {
+  /** A conversation was chosen in the list; none: back to the list. */
+  "homing-select": { readonly peer: string | undefined };
+  "homing-send": { readonly text: string };
+  "homing-draft": { readonly text: string };
+  "homing-cancel": { readonly id: string };
+  "homing-retry": { readonly id: string };
+  "homing-edit": { readonly id: string; readonly text: string };
+  /** A person wants to know why a message waits. */
+  "homing-why": { readonly id: string };
+  /** The thread has been scrolled to its first loaded message. */
+  "homing-older": undefined;
+  /** Whether the last message is in view. */
+  "homing-follow": { readonly following: boolean };
+  /** Back to the newest messages. */
+  "homing-latest": undefined;
+  "homing-try-now": undefined;
+  "homing-invite": undefined;
+  "homing-settings": undefined;
+  "homing-accept": { readonly invite: string };
+  "homing-name": { readonly name: string };
+  "homing-read-receipts": { readonly enabled: boolean };
+  "homing-take-over": undefined;
+  "homing-reopen": undefined;
+}
+
+export type UiEvent<Name extends keyof UiEvents> = CustomEvent<UiEvents[Name]>;
+
+export function emit<Name extends keyof UiEvents>(
+  from: EventTarget,
+  type: Name,
+  ...detail: UiEvents[Name] extends undefined ? [] : [UiEvents[Name]]
+): void {
+  from.dispatchEvent(new CustomEvent(type, { bubbles: true, composed: true, detail: detail[0] }));
+}

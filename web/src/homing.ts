@@ -1,0 +1,237 @@
+/**
+ * homing: a message you send finds its way home, offline, across reloads and crashes, encrypted end
+ * to end, in order, once.
+ *
+ *     const homing = await Homing.open({ relay: "wss://relay.example/ws" });
+ *     const chat = await homing.acceptInvite(location.href);
+ *     const message = await chat.send("hello");   // saved on this device
+ *     await message.delivered;                    // stored on theirs
+ */
+
+import type { EngineEvent } from "homing-module";
+import { Conversation } from "./conversation.js";
+import { HomingError } from "./errors.js";
+import type { HomingEvent, HomingEventDetails, HomingEventName } from "./events.js";
+import { inviteToken } from "./invite.js";
+import { type Client, Message } from "./message.js";
+import { MessageRegistry } from "./message-registry.js";
+import { watchPageLife } from "./page-life.js";
+import type { OpenedState, OpenOptions } from "./protocol.js";
+import { startWorker } from "./start-worker.js";
+import type { ConnectionView, ConversationView, HomingOptions } from "./types.js";
+import { WorkerLink } from "./worker-link.js";
+
+export { Conversation, type MessagesOptions } from "./conversation.js";
+export { HomingError, type HomingErrorCode } from "./errors.js";
+export type { HomingEvent, HomingEventDetails, HomingEventName } from "./events.js";
+export { inviteUrl } from "./invite.js";
+export { Message } from "./message.js";
+export type { StatusChange } from "./message-registry.js";
+export type * from "./types.js";
+
+/* The typed overloads of EventTarget's methods. */
+export interface Homing {
+  addEventListener<Name extends HomingEventName>(
+    type: Name,
+    listener: (event: HomingEvent<Name>) => void,
+    options?: AddEventListenerOptions | boolean,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: AddEventListenerOptions | boolean,
+  ): void;
+}
+
+/**
+ * One profile: an identity, its conversations and its outbox, open in this tab. See
+ * HomingEventDetails for its events; they are dispatched in the order in which things happened.
+ */
+export class Homing extends EventTarget {
+  readonly #client: Client;
+  readonly #options: OpenOptions;
+  readonly #life = new AbortController();
+  // Set once by the first open(), before anybody else sees the object.
+  #state!: OpenedState;
+  #askedToPersist = false;
+
+  private constructor(options: OpenOptions) {
+    super();
+    this.#options = options;
+    const link = new WorkerLink(startWorker(), {
+      events: (events) => events.forEach((event) => this.#receive(event)),
+      stopped: (error) => this.#dispatch("stopped", error),
+    });
+    this.#client = { link, registry: new MessageRegistry() };
+  }
+
+  /**
+   * Opens a profile, creating it when this browser does not have it. Needs no network.
+   *
+   * Rejects with `profile_in_use` (see `whenInUse`), `module_failed`, `worker_failed`,
+   * `storage_newer`, `storage_corrupt` or `storage_failed`, or with the reason of `signal`.
+   */
+  static async open(options: HomingOptions): Promise<Homing> {
+    const homing = new Homing({
+      relay: options.relay,
+      profile: options.profile ?? "default",
+      durability: options.durability ?? "strict",
+      whenInUse: options.whenInUse ?? "fail",
+    });
+    try {
+      homing.#state = await homing.#client.link.open(homing.#options, options.signal);
+    } catch (error) {
+      homing.close();
+      throw error;
+    }
+    watchPageLife({
+      hint: (hint) => homing.#client.link.hint(hint),
+      leave: () => homing.#client.link.suspend(),
+      comeBack: () => void homing.#comeBack(),
+    }, homing.#life.signal);
+    return homing;
+  }
+
+  /** Where others write to: 52 characters. Made from this profile's keys, and never changing. */
+  get address(): string { return this.#state.address; }
+
+  /** The name that invites carry; may be empty. */
+  get name(): string { return this.#state.name; }
+
+  /** Whether reading a message tells its author, and the other way round. */
+  get readReceipts(): boolean { return this.#state.readReceipts; }
+
+  /** What the last "connection" event said. */
+  get connection(): ConnectionView { return this.#state.connection; }
+
+  /** Files of the store that could not be read at opening. They are kept under other names. */
+  get quarantined(): number { return this.#state.quarantined; }
+
+  /** A handle on the messages with one address. Cheap; does not check that there are any. */
+  conversation(address: string): Conversation {
+    return new Conversation(this.#client, address, () => this.#askToPersist());
+  }
+
+  /** All conversations, latest first. */
+  conversations(): Promise<ConversationView[]> {
+    return this.#client.link.query("conversations");
+  }
+
+  /**
+   * What somebody needs to write to this profile: keys and name, nothing secret. inviteUrl() makes
+   * a link of it.
+   */
+  invite(): Promise<string> {
+    return this.#client.link.query("invite");
+  }
+
+  /**
+   * Opens the conversation with whoever made this invite (a token, or a URL with one in its
+   * fragment) and introduces this profile to them, as soon as there is a network.
+   *
+   * Rejects with `malformed`, `unsupported`, `bad_address`, `bad_signature`, `self` or `full`.
+   */
+  async acceptInvite(invite: string): Promise<Conversation> {
+    const { peer } = await this.#client.link.command("acceptInvite", inviteToken(invite));
+    if (peer === undefined) throw new HomingError("malformed");
+    return this.conversation(peer);
+  }
+
+  /** How many messages wait on this device for the relay. */
+  pending(): Promise<number> {
+    return this.#client.link.query("pending");
+  }
+
+  /** At most 128 bytes of UTF-8; `""` for none. Rejects with `too_large`. */
+  async setName(name: string): Promise<void> {
+    await this.#client.link.command("setName", name);
+    this.#state = { ...this.#state, name };
+  }
+
+  async setReadReceipts(enabled: boolean): Promise<void> {
+    await this.#client.link.command("setReadReceipts", enabled);
+    this.#state = { ...this.#state, readReceipts: enabled };
+  }
+
+  /** Tries to connect now, however long the next attempt is away. */
+  async tryNow(): Promise<void> {
+    await this.#client.link.command("tryNow");
+  }
+
+  /**
+   * Lets go of the profile. What is saved stays, what waits is sent after the next open(). Promises
+   * that are still unsettled reject with `closed`.
+   */
+  close(): void {
+    this.#life.abort();
+    this.#client.link.close();
+    this.#client.registry.failAll(new HomingError("closed"));
+  }
+
+  #receive(event: EngineEvent): void {
+    const { registry } = this.#client;
+    switch (event.type) {
+      case "messages":
+        this.#dispatch("message", {
+          messages: event.messages.map((view) => new Message(this.#client, registry.obtain(view))),
+        });
+        break;
+      case "status": {
+        const { type: _type, ...change } = event;
+        registry.applyStatus(change);
+        this.#dispatch("status", change);
+        break;
+      }
+      case "conversation":
+        this.#dispatch("conversation", event.conversation);
+        break;
+      case "connection":
+        this.#state = { ...this.#state, connection: event.connection };
+        this.#dispatch("connection", event.connection);
+        break;
+      case "storage": {
+        const { type: _type, ...storage } = event;
+        this.#dispatch("storage", storage);
+        break;
+      }
+      case "unreadable": {
+        const { type: _type, ...unreadable } = event;
+        this.#dispatch("unreadable", unreadable);
+        break;
+      }
+      // The worker has used these: they never come here.
+      case "opened":
+      case "stopped":
+      case "reply":
+        break;
+    }
+  }
+
+  #dispatch<Name extends HomingEventName>(type: Name, detail: HomingEventDetails[Name]): void {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  async #comeBack(): Promise<void> {
+    try {
+      this.#state = await this.#client.link.open({ ...this.#options, whenInUse: "fail" });
+      // Another tab may have sent what was waiting here.
+      for (const { view } of this.#client.registry.awaited()) {
+        const current = await this.#client.link.query("message", view.peer, view.id);
+        if (current !== undefined) this.#client.registry.obtain(current);
+      }
+      this.#dispatch("resumed", undefined);
+    } catch (error) {
+      if (error instanceof HomingError) this.#dispatch("stopped", error);
+      else throw error;
+    }
+  }
+
+  // Browsers may delete what a site stores unless it asks. The first message that has to wait is
+  // when it matters, and when the question makes sense to a person.
+  #askToPersist(): void {
+    if (this.#askedToPersist || this.connection.state === "online") return;
+    this.#askedToPersist = true;
+    // Refused or not, the message is stored; there is nothing to do about the answer.
+    void globalThis.navigator?.storage?.persist?.().catch(() => false);
+  }
+}

@@ -1,0 +1,53 @@
+// The plain values of the package. Those that come out of the engine are declared once, beside the
+// WebAssembly module, and handed on from here.
+
+import type {
+  ConnectionView,
+  ConversationView,
+  MessageView,
+  WhyView,
+} from "homing-module";
+
+export type { ConnectionView, ConversationView, MessageView, WhyView };
+
+export type MessageStatus = MessageView["status"];
+
+/** How far a message has come, for Message.until(). Each includes the ones before it. */
+export type Milestone = "sent" | "delivered" | "read";
+
+/**
+ * What to do when the profile is open elsewhere in this browser:
+ * - `"fail"`: reject with `profile_in_use`. The default. A tab that is just being closed or reloaded
+ *   is waited for, at most a second.
+ * - `"wait"`: open as soon as the other tab lets go.
+ * - `"take"`: take it over. The other tab is told, and cannot store anything from then on.
+ */
+export type WhenInUse = "fail" | "wait" | "take";
+
+export interface HomingOptions {
+  /** `ws://` or `wss://` URL of the relay. */
+  readonly relay: string;
+  /** Names the identity and its store in this browser. Default: `"default"`. */
+  readonly profile?: string;
+  /**
+   * How a saved message is stored. `"strict"` (the default) survives a power cut, `"relaxed"` only
+   * a crash of the browser, at half the time per commit.
+   */
+  readonly durability?: "strict" | "relaxed";
+  readonly whenInUse?: WhenInUse;
+  /** Gives up opening. Has no effect once open() has resolved. */
+  readonly signal?: AbortSignal;
+}
+
+export interface StorageView {
+  /** Why nothing can be stored at the moment; absent when all is well again. */
+  readonly error?: string;
+  /** Changes that wait to be stored. */
+  readonly unsaved: number;
+}
+
+export interface UnreadableView {
+  readonly from: string;
+  readonly id: string;
+  readonly error: string;
+}

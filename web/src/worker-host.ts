@@ -1,0 +1,185 @@
+// The worker's half: owns the lock, the module and the Host, and carries calls and events between
+// the Host and a page. It has no knowledge of messages beyond their shape.
+
+import type { EngineEvent, Host, HomingModule } from "homing-module";
+import { acquireProfileLock, type ProfileLock } from "./profile-lock.js";
+import type { FromWorker, OpenOptions, Port, ToWorker } from "./protocol.js";
+
+/** Messages in one event: a page handles this many well within a frame. */
+const messagesPerEventMax = 200;
+
+type AnyMethod = (...parameters: unknown[]) => unknown;
+
+export class WorkerHost {
+  readonly #port: Port<FromWorker, ToWorker>;
+  readonly #loadModule: () => Promise<HomingModule>;
+  readonly #locks: LockManager;
+  #module: Promise<HomingModule> | undefined;
+  #host: Host | undefined;
+  #lock: ProfileLock | undefined;
+  // Aborted by close(); each open() has its own, so that whatever it still awaits finds out.
+  #session = new AbortController();
+  #isOpened = false;
+  #events: EngineEvent[] = [];
+
+  constructor(
+    port: Port<FromWorker, ToWorker>,
+    loadModule: () => Promise<HomingModule>,
+    locks: LockManager,
+  ) {
+    this.#port = port;
+    this.#loadModule = loadModule;
+    this.#locks = locks;
+    port.addEventListener("message", (event) => this.#handle(event.data));
+  }
+
+  #handle(message: ToWorker): void {
+    switch (message.type) {
+      case "open":
+        void this.#open(message.options);
+        break;
+      case "close":
+        this.#end();
+        this.#port.postMessage({ type: "closed" });
+        break;
+      case "hint":
+        this.#host?.hint(message.hint);
+        break;
+      case "command":
+        this.#command(message);
+        break;
+      case "query":
+        this.#query(message);
+        break;
+    }
+  }
+
+  async #open(options: OpenOptions): Promise<void> {
+    this.#end();
+    const session = new AbortController();
+    this.#session = session;
+    // Loading takes longer than the lock, so both begin now.
+    const loading = this.#load();
+    loading.catch(() => undefined);
+    let lock: ProfileLock | undefined;
+    try {
+      lock = await acquireProfileLock(
+        options.profile, options.whenInUse, session.signal, this.#locks);
+      if (lock === undefined) {
+        this.#stop(session, "profile_in_use");
+        return;
+      }
+      const module = await loading;
+      if (session.signal.aborted) {
+        lock.release();
+        return;
+      }
+      this.#lock = lock;
+      void lock.lost.then(() => this.#stop(session, "taken_over"));
+      this.#host = module.createHost({
+        relay: options.relay,
+        profile: options.profile,
+        durability: options.durability,
+        onEvents: (events) => this.#receive(session, events),
+      });
+      this.#host.open();
+    } catch (error) {
+      lock?.release();
+      this.#stop(session, "module_failed", String(error));
+    }
+  }
+
+  #load(): Promise<HomingModule> {
+    this.#module ??= this.#loadModule();
+    // A failure is often a lost network: the next open() tries again.
+    this.#module.catch(() => { this.#module = undefined; });
+    return this.#module;
+  }
+
+  #receive(session: AbortController, events: EngineEvent[]): void {
+    if (session.signal.aborted) return;
+    for (const event of events) {
+      if (event.type === "opened") {
+        this.#flush();
+        this.#opened(event.quarantined);
+      } else if (event.type === "stopped") {
+        const { error } = event;
+        // Not from within its own callback: stopping deletes the host.
+        queueMicrotask(() => this.#stop(session, error));
+      } else if (event.type === "messages" && event.messages.length > messagesPerEventMax) {
+        for (let at = 0; at < event.messages.length; at += messagesPerEventMax) {
+          const messages = event.messages.slice(at, at + messagesPerEventMax);
+          this.#enqueue({ type: "messages", messages });
+          this.#flush();
+        }
+      } else {
+        this.#enqueue(event);
+      }
+    }
+  }
+
+  #opened(quarantined: number): void {
+    const host = this.#host;
+    if (host === undefined) return;
+    this.#isOpened = true;
+    this.#port.postMessage({
+      type: "opened",
+      state: {
+        address: host.address(),
+        name: host.name(),
+        readReceipts: host.readReceipts(),
+        connection: host.connection(),
+        quarantined,
+      },
+    });
+  }
+
+  // One message to the page per turn of the worker, however often the engine spoke in it.
+  #enqueue(event: EngineEvent): void {
+    this.#events.push(event);
+    if (this.#events.length === 1) queueMicrotask(() => this.#flush());
+  }
+
+  #flush(): void {
+    if (this.#events.length === 0) return;
+    this.#port.postMessage({ type: "events", events: this.#events });
+    this.#events = [];
+  }
+
+  #command({ request, name, parameters }: Extract<ToWorker, { type: "command" }>): void {
+    if (this.#host === undefined || !this.#isOpened) {
+      this.#port.postMessage({ type: "refused", request, code: "closed" });
+      return;
+    }
+    (this.#host[name] as AnyMethod).call(this.#host, request, ...parameters);
+  }
+
+  #query({ request, name, parameters }: Extract<ToWorker, { type: "query" }>): void {
+    if (this.#host === undefined || !this.#isOpened) {
+      this.#port.postMessage({ type: "refused", request, code: "closed" });
+      return;
+    }
+    // What the engine told before comes before an answer that already includes it.
+    this.#flush();
+    const value = (this.#host[name] as AnyMethod).apply(this.#host, [...parameters]);
+    this.#port.postMessage({ type: "result", request, value });
+  }
+
+  #stop(session: AbortController, code: string, detail?: string): void {
+    if (session.signal.aborted) return;
+    this.#end();
+    this.#port.postMessage(
+      detail === undefined ? { type: "stopped", code } : { type: "stopped", code, detail });
+  }
+
+  #end(): void {
+    this.#session.abort();
+    this.#flush();
+    this.#host?.close();
+    this.#host?.delete();
+    this.#host = undefined;
+    this.#isOpened = false;
+    this.#lock?.release();
+    this.#lock = undefined;
+  }
+}

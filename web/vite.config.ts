@@ -1,0 +1,27 @@
+// Builds the demo into web/dist. The WebAssembly module comes from the wasm preset; HOMING_MODULE
+// names another file, as the tests of the page do.
+
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  root: here("demo"),
+  base: "./",
+  resolve: {
+    alias: {
+      "homing-module": process.env["HOMING_MODULE"] ?? here("../build/wasm/homing.mjs"),
+    },
+  },
+  worker: { format: "es" },
+  build: {
+    outDir: process.env["HOMING_DIST"] ?? here("dist"),
+    emptyOutDir: true,
+    target: "es2022",
+    // The module is a file of its own, so that the browser compiles it while it arrives.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+});
