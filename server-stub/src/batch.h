@@ -38,17 +38,18 @@ struct ExpireOp {
 /// former connection has seen, acks make room before messages want it, and a first publication
 /// makes the mailbox that the messages behind it go to.
 struct Batch {
+  // Braces, so that an initializer may name only what a batch has.
   RelayId relay = 0;
   uint64_t now_ms = 0;
-  std::vector<GenerationOp> generations;
-  std::vector<DetachOp> detaches;
-  std::vector<AttachOp> attaches;
-  std::vector<AckOp> acks;
-  std::vector<PublishOp> publishes;
-  std::vector<Address> claims;
-  std::vector<NewMessage> messages;
+  std::vector<GenerationOp> generations{};
+  std::vector<DetachOp> detaches{};
+  std::vector<AttachOp> attaches{};
+  std::vector<AckOp> acks{};
+  std::vector<PublishOp> publishes{};
+  std::vector<Address> claims{};
+  std::vector<NewMessage> messages{};
   bool sweep = false;
-  std::optional<ExpireOp> expire;
+  std::optional<ExpireOp> expire{};
 };
 
 /// One entry per operation of the same name, in the same order.

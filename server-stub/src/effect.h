@@ -39,6 +39,11 @@ struct Fetch {
   uint64_t after = 0;
   PageLimit limit;
 };
+/// The connection has proved who it is: from now on its frames may be as large as
+/// limits::kFrameBytesMax. Until then kHelloBytesMax is enough.
+struct Authenticated {
+  ConnectionId connection = 0;
+};
 /// The last effect: nothing is in flight and every connection has its Close. `failed`: because the
 /// store did, so the process must end with an error.
 struct Stopped {
@@ -48,6 +53,9 @@ struct Stopped {
 }  // namespace effect
 
 using Effect = std::variant<effect::Send, effect::Close, effect::Commit, effect::Fetch,
-                            effect::Stopped>;
+                            effect::Authenticated, effect::Stopped>;
+
+/// What a stranger may make the relay hold: a hello takes about 260 bytes.
+inline constexpr size_t kHelloBytesMax = 4096;
 
 }  // namespace homing::relay

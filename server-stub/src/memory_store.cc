@@ -177,7 +177,7 @@ Result<PrekeyCounts> MemoryStore::publish(const Address& address,
                                           const PrekeyPublication& publication) {
   Mailbox& mailbox = open(address);
   undo_with([&mailbox, before = mailbox.prekeys] { mailbox.prekeys = before; });
-  if (!mailbox.prekeys) mailbox.prekeys.emplace();
+  if (!mailbox.prekeys) mailbox.prekeys = Prekeys{};
   Prekeys& prekeys = *mailbox.prekeys;
   prekeys.identity = publication.identity;
   prekeys.signed_prekey = publication.signed_prekey;

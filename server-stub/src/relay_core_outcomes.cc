@@ -92,6 +92,7 @@ void RelayCore::tell_attached(const Waiters::Attacher& attacher, const Attached&
   state->last_place_at_attach = attached.last_place;
   ++counters_.authenticated;
   deadlines_.set(id, now.monotonic_ms + options_.heartbeat_ms);
+  effects_.push_back(effect::Authenticated{id});
   send(id, wire::Ready{.now_ms = now.wall_ms,
                        .generation = attached.generation,
                        .store_id = store_id_,

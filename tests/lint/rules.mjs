@@ -93,7 +93,7 @@ function* vectors(files) {
     const parts = path.split("/");
     const named = parts.slice(2).some((_, depth) => {
       const folder = parts.slice(0, depth + 2).join("/");
-      return sources.get(`${folder}/SOURCES.md`)?.includes(path.slice(folder.length + 1));
+      return sources.get(`${folder}/SOURCES.md`)?.includes(parts.at(-1));
     });
     if (!named) yield `${path}: not named in ${kVectors}SOURCES.md`;
   }

@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <random>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,26 +12,13 @@
 #include "session/handshake.h"
 #include "session/ratchet.h"
 #include "session/session_book.h"
-#include "support/seed.h"
+#include "support/seeded_random.h"
 
 /// People who write to each other, with the relay's part reduced to handing out prekeys.
 namespace homing::test {
 
 inline constexpr uint64_t kNowMs = 1'800'000'000'000;
 inline constexpr uint64_t kDayMs = 24ull * 3600 * 1000;
-
-/// The same bytes in every run with the same seed.
-class SeededRandom final : public RandomSource {
- public:
-  explicit SeededRandom(uint64_t stream) : engine_(seed() * 1000 + stream) {}
-  void fill(std::span<uint8_t> out) override {
-    for (uint8_t& byte : out) byte = static_cast<uint8_t>(engine_());
-  }
-  size_t below(size_t bound) { return static_cast<size_t>(engine_() % bound); }
-
- private:
-  std::mt19937_64 engine_;
-};
 
 /// One person with one device.
 class Person {

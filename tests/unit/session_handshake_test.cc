@@ -4,7 +4,6 @@
 // all four kinds of bundle; keys of low order.
 
 #include "session/handshake.h"
-
 #include "session/prekey_signature.h"
 #include "unit/session_fixture.h"
 #include "unit/session_vectors.h"
@@ -56,8 +55,8 @@ PrekeyBundle bundle_of(const Identity& owner, const PublicKey& signed_prekey,
   out.identity = owner.public_keys();
   out.signed_prekey = {1, signed_prekey,
                        owner.sign(purpose::kSignedPrekey, prekey_message(1, signed_prekey))};
-  out.kem_prekey = {2, kem_prekey,
-                    owner.sign(purpose::kKemOneTime, prekey_message(2, kem_prekey)), false};
+  out.kem_prekey = {2, kem_prekey, owner.sign(purpose::kKemOneTime, prekey_message(2, kem_prekey)),
+                    false};
   if (one_time_prekey) {
     out.one_time_prekey = {
         3, *one_time_prekey,
@@ -80,8 +79,8 @@ Bytes be32(uint32_t value) {
 
 /// The responder's derivation as the document has it, with nothing of handshake.cc.
 Bytes derived_by_the_book(const Pair& pair, const FirstFields& fields) {
-  const auto keys = *pair.store.find(fields.signed_prekey_id, fields.one_time_prekey_id,
-                                     fields.kem_prekey_id);
+  const auto keys =
+      *pair.store.find(fields.signed_prekey_id, fields.one_time_prekey_id, fields.kem_prekey_id);
   Bytes ikm(32, 0xff);
   append(ikm, x25519::shared_secret(*keys.signed_prekey, fields.identity.identity_key)->view());
   append(ikm, pair.bob.shared_secret(fields.base_key)->view());
@@ -106,12 +105,12 @@ Bytes derived_by_the_book(const Pair& pair, const FirstFields& fields) {
   item(transcript, be32(fields.signed_prekey_id));
   item(transcript, pair.publication.signed_prekey.key);
   item(transcript, fields.one_time_prekey_id ? be32(*fields.one_time_prekey_id) : Bytes());
-  item(transcript, fields.one_time_prekey_id ? ByteView(pair.publication.one_time[0].key)
-                                             : ByteView());
+  item(transcript,
+       fields.one_time_prekey_id ? ByteView(pair.publication.one_time[0].key) : ByteView());
   item(transcript, be32(fields.kem_prekey_id));
   item(transcript, be32(keys.last_resort ? 1 : 0));
-  item(transcript, keys.last_resort ? pair.publication.last_resort.key
-                                    : pair.publication.one_time_kem[0].key);
+  item(transcript,
+       keys.last_resort ? pair.publication.last_resort.key : pair.publication.one_time_kem[0].key);
   item(transcript, fields.kem_ciphertext);
 
   Bytes info(as_bytes("homing/x3dh+xwing/v1").begin(), as_bytes("homing/x3dh+xwing/v1").end());
@@ -129,8 +128,8 @@ TEST_CASE("handshake: both sides derive the document's secrets from every kind o
     for (const bool last_resort : {false, true}) {
       CAPTURE(one_time);
       CAPTURE(last_resort);
-      const auto initiation = initiate(pair.alice, pair.bob.address(),
-                                       pair.bundle(one_time, last_resort), pair.random);
+      const auto initiation =
+          initiate(pair.alice, pair.bob.address(), pair.bundle(one_time, last_resort), pair.random);
       REQUIRE(initiation.ok());
       CHECK(initiation->fields.one_time_prekey_id.has_value() == one_time);
       const auto answered = pair.respond_to(initiation->fields);

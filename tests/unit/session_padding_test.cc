@@ -2,10 +2,9 @@
 // Method: every content length up to some KiB, the sizes of docs/crypto.md, and every single-byte
 // change of the padding.
 
-#include "session/padding.h"
-
 #include <set>
 
+#include "session/padding.h"
 #include "unit/session_fixture.h"
 #include "unit/session_vectors.h"
 

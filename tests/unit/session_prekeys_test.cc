@@ -179,8 +179,7 @@ TEST_CASE("prekeys: private halves are kept up to their bound, the oldest droppe
   Owner bob(27);
   const PrekeyPublication first = bob.publication();
   const auto answers_first = [&] {
-    return bob.store
-        .find(first.signed_prekey.id, first.one_time[0].id, first.one_time_kem[0].id)
+    return bob.store.find(first.signed_prekey.id, first.one_time[0].id, first.one_time_kem[0].id)
         .ok();
   };
   for (size_t i = 1; i < limits::kOneTimeKeysKeptFactor; ++i) {
@@ -193,8 +192,8 @@ TEST_CASE("prekeys: private halves are kept up to their bound, the oldest droppe
   CHECK(bob.store.one_time_kem_count() ==
         limits::kOneTimeKemPrekeys * limits::kOneTimeKeysKeptFactor);
   CHECK(!answers_first());
-  CHECK(bob.store.find(first.signed_prekey.id, first.one_time[1].id, first.one_time_kem[1].id)
-            .ok());
+  CHECK(
+      bob.store.find(first.signed_prekey.id, first.one_time[1].id, first.one_time_kem[1].id).ok());
 }
 
 TEST_CASE("prekeys: a one-time key works once, and ids are not used again after a reload") {
@@ -247,8 +246,7 @@ TEST_CASE("prekeys: first messages under last-resort keys are remembered up to t
   CHECK(!bob.store.is_remembered(signed_id, kem_id + 1, base_key(0)));
   CHECK(!bob.store.is_remembered(signed_id + 1, kem_id, base_key(0)));
   CHECK(encoded_and_decoded(bob.store).is_remembered(signed_id, kem_id, base_key(0)));
-  bob.store.consume(signed_id, std::nullopt, kem_id,
-                    base_key(limits::kFirstMessagesRemembered));
+  bob.store.consume(signed_id, std::nullopt, kem_id, base_key(limits::kFirstMessagesRemembered));
   CHECK(!bob.store.is_remembered(signed_id, kem_id, base_key(0)));
   CHECK(bob.store.is_remembered(signed_id, kem_id, base_key(1)));
   CHECK(bob.store.find(signed_id, std::nullopt, kem_id)->last_resort);

@@ -2,11 +2,10 @@
 // Method: published vectors (tests/vectors/SOURCES.md); how many were run, and how many of them
 // were accepted, is asserted, so that a file read wrongly cannot pass.
 
-#include "session/primitives.h"
-
 #include <algorithm>
 #include <array>
 
+#include "session/primitives.h"
 #include "unit/session_vectors.h"
 
 namespace homing::test {
@@ -15,8 +14,8 @@ TEST_CASE("primitives: X25519 gives Wycheproof's secrets and refuses the all-zer
   size_t refused = 0;
   const size_t count = for_each_case(
       load_vectors("wycheproof/x25519_test.json"), [&](const auto&, const auto& item) {
-        const Result<SecretKey> shared = x25519::shared_secret(secret_field(item, "private"),
-                                                               array_field<32>(item, "public"));
+        const Result<SecretKey> shared =
+            x25519::shared_secret(secret_field(item, "private"), array_field<32>(item, "public"));
         const Bytes wanted = hex_field(item, "shared");
         const bool zero = std::all_of(wanted.begin(), wanted.end(), [](int b) { return b == 0; });
         CHECK(shared.ok() != zero);
@@ -102,9 +101,10 @@ TEST_CASE("primitives: Ed25519 signs as RFC 8032 section 7.1 says") {
   const ed25519::KeyPair keys = ed25519::keypair(seed);
   CHECK(to_hex(keys.public_key) ==
         "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
-  CHECK(to_hex(ed25519::sign_raw(keys.secret, {})) ==
-        "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9"
-        "b46bd25bf5f0595bbe24655141438e7a100b");
+  CHECK(
+      to_hex(ed25519::sign_raw(keys.secret, {})) ==
+      "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9"
+      "b46bd25bf5f0595bbe24655141438e7a100b");
 }
 
 TEST_CASE("primitives: XChaCha20-Poly1305 seals and opens Wycheproof's cases") {
@@ -140,9 +140,8 @@ TEST_CASE("primitives: HKDF-SHA-256 gives Wycheproof's keys and refuses too long
   const size_t count = for_each_case(
       load_vectors("wycheproof/hkdf_sha256_test.json"), [&](const auto&, const auto& item) {
         Bytes out(item["size"].template get<size_t>());
-        const Result<void> derived =
-            hkdf_sha256(hex_field(item, "salt"), hex_field(item, "ikm"), hex_field(item, "info"),
-                        out);
+        const Result<void> derived = hkdf_sha256(hex_field(item, "salt"), hex_field(item, "ikm"),
+                                                 hex_field(item, "info"), out);
         CHECK(derived.ok() == is_valid(item));
         if (derived.ok()) {
           CHECK(out == hex_field(item, "okm"));
@@ -176,8 +175,7 @@ TEST_CASE("primitives: X-Wing gives the draft's keys, ciphertexts and secrets") 
     const SecretKey seed = secret_field(item, "seed");
     const KemPublicKey key = xwing::public_key(seed);
     CHECK(same(key, hex_field(item, "pk")));
-    const auto sent =
-        xwing::encapsulate(key, xwing::Randomness(array_field<64>(item, "eseed")));
+    const auto sent = xwing::encapsulate(key, xwing::Randomness(array_field<64>(item, "eseed")));
     REQUIRE(sent.ok());
     CHECK(same(sent->ciphertext, hex_field(item, "ct")));
     CHECK(same(sent->shared.view(), hex_field(item, "ss")));

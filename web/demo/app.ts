@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import type { Homing } from "../src/homing.js";
 import "./avatar.js";
 import "./composer.js";
 import "./connection-banner.js";
@@ -161,7 +162,10 @@ export class App extends LitElement {
     this.#listen();
   }
 
-  #on<Name extends keyof UiEvents>(type: Name, listener: (detail: UiEvents[Name]) => unknown): void {
+  #on<Name extends keyof UiEvents>(
+    type: Name,
+    listener: (detail: UiEvents[Name]) => unknown,
+  ): void {
     this.addEventListener(type, (event) => void listener((event as UiEvent<Name>).detail));
   }
 
@@ -185,6 +189,11 @@ export class App extends LitElement {
     this.#on("homing-invite", () => this.#showInvite());
     this.#on("homing-accept", ({ invite }) => this.#accept(invite));
     watchForInvites((invite) => void this.#accept(invite));
+  }
+
+  /** The client, while the profile is open, for a look from the console. */
+  get client(): Homing | undefined {
+    return this.#controller.client;
   }
 
   get #inviteDialog(): InviteDialog | null {
@@ -275,7 +284,7 @@ export class App extends LitElement {
       </header>
       ${this.#renderBanner(connection, storage)}
       <homing-message-thread .peer=${peer} .messages=${thread.views}
-        .unsaved=${unsaved.filter((entry) => entry.peer === peer).map(({ text }) => text)}
+        .unsaved=${unsaved}
         .why=${why} .following=${thread.following} .hasNewer=${thread.hasNewer}>
       </homing-message-thread>
       <homing-composer .peer=${peer} .draft=${draft}></homing-composer>

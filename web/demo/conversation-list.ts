@@ -129,7 +129,7 @@ export class ConversationList extends LitElement {
       <homing-avatar .name=${name} .address=${peer}></homing-avatar>
       <span class="name" dir="auto">${name}</span>
       <time>${formatRecent(lastTime)}</time>
-      <span class="last" dir="auto">${lastText === "" ? "No messages yet" : firstLine(lastText)}</span>
+      <span class="last" dir="auto">${firstLine(lastText) || "No messages yet"}</span>
       <span class="counts">
         ${pending > 0
           ? html`<span class="pending" data-pending=${pending}>${pending}

@@ -6,8 +6,8 @@ import { controls } from "./shared-styles.js";
 import { emit } from "./ui-events.js";
 
 /**
- * What is shown while there is no chat to show: the first run, a profile that is open elsewhere, and
- * failures.
+ * What is shown while there is no chat to show: the first run, a profile that is open elsewhere,
+ * and failures.
  *
  * @fires homing-name, homing-take-over, homing-reopen
  */

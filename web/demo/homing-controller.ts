@@ -13,6 +13,7 @@ import {
   type StorageView,
 } from "../src/homing.js";
 import { displayName, errorText, plural, whyText } from "./format.js";
+import { OutgoingTexts } from "./outgoing-texts.js";
 import { ThreadModel } from "./thread-model.js";
 
 export interface DemoOptions {
@@ -26,19 +27,13 @@ export interface DemoOptions {
 
 export type Phase = "opening" | "in-use" | "failed" | "welcome" | "ready";
 
-/** A text that was sent and is not known to be stored yet. */
-export interface UnsavedText {
-  readonly peer: string;
-  readonly text: string;
-}
-
 const emptyConversation = { name: "", unread: 0, pending: 0, lastTime: 0, lastText: "" };
 
 export class HomingController implements ReactiveController {
   readonly #host: ReactiveControllerHost;
   readonly #options: DemoOptions;
   readonly #conversations = new Map<string, ConversationView>();
-  readonly #drafts = new Map<string, string>();
+  readonly #texts = new OutgoingTexts();
   #client: Homing | undefined;
   #opening: AbortController | undefined;
   #updateIsDue = false;
@@ -50,7 +45,6 @@ export class HomingController implements ReactiveController {
   connection: ConnectionView = { state: "connecting" };
   storage: StorageView = { unsaved: 0 };
   thread: ThreadModel | undefined;
-  unsaved: readonly UnsavedText[] = [];
   invite = "";
   /** The answer to "why does it wait", below the message it is about. */
   why: { readonly id: string; readonly text: string } | undefined;
@@ -84,9 +78,11 @@ export class HomingController implements ReactiveController {
     if (peer === undefined) return undefined;
     return this.#conversations.get(peer) ?? { peer, ...emptyConversation };
   }
-  get draft(): string {
-    return this.#drafts.get(this.thread?.conversation.address ?? "") ?? "";
-  }
+  get #peer(): string { return this.thread?.conversation.address ?? ""; }
+  get draft(): string { return this.#texts.draft(this.#peer); }
+  /** Texts for the open conversation that are not stored yet, oldest first. */
+  get unsaved(): string[] { return this.#texts.unsaved(this.#peer); }
+  get client(): Homing | undefined { return this.#client; }
   get profile(): string { return this.#options.profile; }
   get address(): string { return this.#client?.address ?? ""; }
   get name(): string { return this.#client?.name ?? ""; }
@@ -206,31 +202,20 @@ export class HomingController implements ReactiveController {
   }
 
   setDraft(text: string): void {
-    const peer = this.thread?.conversation.address;
-    if (peer !== undefined) this.#drafts.set(peer, text);
+    this.#texts.setDraft(this.#peer, text);
   }
 
-  /** The text is shown as unsaved until it is stored, and goes back into the draft if it cannot be. */
+  /** The text is shown as unsaved until it is stored; if it cannot be, it is a draft again. */
   async send(text: string): Promise<void> {
     const conversation = this.thread?.conversation;
     if (conversation === undefined) return;
-    const peer = conversation.address;
-    const unsaved = { peer, text };
-    this.unsaved = [...this.unsaved, unsaved];
-    this.#drafts.delete(peer);
-    if (this.thread?.hasNewer) await this.latest();
-    this.thread?.follow(true);
+    // Nothing is awaited before this call: texts are stored in the order of the calls.
+    const stored = this.#texts.keep(conversation.address, text, conversation.send(text));
+    if (this.thread?.hasNewer) void this.latest();
+    else this.thread?.follow(true);
     this.#update();
-    try {
-      await conversation.send(text);
-    } catch (error) {
-      const draft = this.#drafts.get(peer) ?? "";
-      this.#drafts.set(peer, draft === "" ? text : `${text}\n${draft}`);
-      this.#say(errorText(codeOf(error)));
-    } finally {
-      this.unsaved = this.unsaved.filter((entry) => entry !== unsaved);
-      this.#update();
-    }
+    await this.#attempt(() => stored);
+    this.#update();
   }
 
   async older(): Promise<void> {

@@ -35,6 +35,7 @@ export class MessageThread extends LitElement {
 
   // Distance from the bottom before an update, to stay in place when something is put in above.
   #fromBottom = 0;
+  #observed: Element | undefined;
 
   static override styles = [controls, css`
     :host {
@@ -47,8 +48,14 @@ export class MessageThread extends LitElement {
       overflow-y: auto;
       overflow-anchor: none;
       overscroll-behavior: contain;
-      padding: 0.75rem clamp(0.75rem, 3vw, 2.5rem) 1rem;
+      padding: 0 clamp(0.75rem, 3vw, 2.5rem);
       scrollbar-width: thin;
+    }
+    .content {
+      display: flex;
+      flex-direction: column;
+      justify-content: flex-end;
+      min-height: 100%;
     }
     ol {
       list-style: none;
@@ -57,9 +64,12 @@ export class MessageThread extends LitElement {
       display: grid;
       gap: 0.3rem;
     }
+    ol:last-child {
+      padding-bottom: 1rem;
+    }
     .day {
       position: sticky;
-      top: 0;
+      top: 0.5rem;
       z-index: 1;
       justify-self: center;
       width: fit-content;
@@ -117,8 +127,22 @@ export class MessageThread extends LitElement {
     this.hasNewer = false;
   }
 
+  // A banner, an on-screen keyboard or an opened message changes what fits, without an update here.
+  readonly #sizes = new ResizeObserver(() => this.#stayAtEnd());
+
   get #scroller(): HTMLElement | null {
     return this.renderRoot.querySelector(".scroller");
+  }
+
+  #stayAtEnd(): void {
+    const scroller = this.#scroller;
+    if (scroller !== null && this.following) scroller.scrollTop = scroller.scrollHeight;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#sizes.disconnect();
+    this.#observed = undefined;
   }
 
   override willUpdate(): void {
@@ -129,11 +153,19 @@ export class MessageThread extends LitElement {
   override updated(changed: PropertyValues<this>): void {
     const scroller = this.#scroller;
     if (scroller === null) return;
+    if (this.#observed !== scroller) {
+      this.#observed = scroller;
+      this.#sizes.disconnect();
+      this.#sizes.observe(scroller);
+      this.#sizes.observe(scroller.querySelector(".content") ?? scroller);
+    }
     const former = changed.get("messages");
     const wasPrepended = former !== undefined && former.length > 0 &&
       former.at(-1)?.id === this.messages.at(-1)?.id && former[0]?.id !== this.messages[0]?.id;
-    if (this.following) scroller.scrollTop = scroller.scrollHeight;
-    else if (wasPrepended) scroller.scrollTop = scroller.scrollHeight - this.#fromBottom;
+    this.#stayAtEnd();
+    if (!this.following && wasPrepended) {
+      scroller.scrollTop = scroller.scrollHeight - this.#fromBottom;
+    }
   }
 
   override render(): TemplateResult {
@@ -143,12 +175,14 @@ export class MessageThread extends LitElement {
     return html`
       <div class="scroller" tabindex="0" role="region" aria-label="Messages"
         @scroll=${this.#onScroll}>
-        ${this.#days().map(([day, messages]) => html`
-          <div class="day">${formatDay(day)}</div>
-          <ol>${repeat(messages, ({ id }) => id, (message) => this.#renderMessage(message))}</ol>
-        `)}
-        <ol>${this.unsaved.map((text) => html`<li class="unsaved" dir="auto">${text}
-          <small>not saved on this device yet</small></li>`)}</ol>
+        <div class="content">
+          ${this.#days().map(([day, messages]) => html`
+            <div class="day">${formatDay(day)}</div>
+            <ol>${repeat(messages, ({ id }) => id, (message) => this.#renderMessage(message))}</ol>
+          `)}
+          <ol>${this.unsaved.map((text) => html`<li class="unsaved" dir="auto">${text}
+            <small>not saved on this device yet</small></li>`)}</ol>
+        </div>
       </div>
       ${this.following
         ? nothing

@@ -30,6 +30,10 @@ export class SettingsDialog extends LitElement {
       display: block;
       font-size: 0.95rem;
     }
+    .hint {
+      color: var(--text-soft);
+      font-size: 0.88rem;
+    }
     input[type="checkbox"] {
       width: 1.15rem;
       height: 1.15rem;

@@ -36,7 +36,8 @@ export class MessageRegistry {
       const state = this.#states.get(id)?.deref();
       if (state === undefined) continue;
       const { heldReason: _former, ...rest } = state.view;
-      state.update(heldReason === undefined ? { ...rest, status } : { ...rest, status, heldReason });
+      state.update(
+        heldReason === undefined ? { ...rest, status } : { ...rest, status, heldReason });
     }
   }
 

@@ -17,8 +17,8 @@ export type Milestone = "sent" | "delivered" | "read";
 
 /**
  * What to do when the profile is open elsewhere in this browser:
- * - `"fail"`: reject with `profile_in_use`. The default. A tab that is just being closed or reloaded
- *   is waited for, at most a second.
+ * - `"fail"`: reject with `profile_in_use`. The default. A tab that is just being closed or
+ *   reloaded is waited for, at most a second.
  * - `"wait"`: open as soon as the other tab lets go.
  * - `"take"`: take it over. The other tab is told, and cannot store anything from then on.
  */

@@ -1,6 +1,7 @@
 // Runs one scenario in two fresh browser profiles: with stock IDBFS and with ours. Fresh, because a
 // scenario is about what is left in the database.
 
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { launchBrowser } from "./chromium.mjs";
@@ -8,15 +9,16 @@ import { serve } from "./static_server.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
-/** Where the wasm preset puts the probe modules; HOMING_PROBES names another directory. */
-export const probesDirectory = process.env.HOMING_PROBES ??
-  fileURLToPath(new URL("../../../build/wasm/probes/", import.meta.url));
+/** The wasm preset's folder; HOMING_WASM_BUILD names another one. */
+export const wasmDirectory = process.env.HOMING_WASM_BUILD ??
+  fileURLToPath(new URL("../../../build/wasm/", import.meta.url));
 
 export const stockModule = "/idbfs_probe_stock.mjs";
 export const ourModule = "/idbfs_probe.mjs";
 
+/** Serves the probe modules, homing.mjs and the helpers that run in a page. */
 export function serveProbes(files = {}) {
-  return serve({ directories: [probesDirectory, here], files });
+  return serve({ directories: [join(wasmDirectory, "probes"), wasmDirectory, here], files });
 }
 
 export async function startHarness({ files } = {}) {

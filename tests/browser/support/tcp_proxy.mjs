@@ -11,6 +11,7 @@ import { connect, createServer } from "node:net";
 export async function startTcpProxy(target, { port = 0, capture = false } = {}) {
   const links = new Set();
   const captured = [];
+  let opened = 0;
   const rules = {
     refuse: false, // new connections are reset at once
     stall: false, // bytes are held back, in both directions; nobody is told
@@ -25,7 +26,7 @@ export async function startTcpProxy(target, { port = 0, capture = false } = {}) 
       return;
     }
     const server = connect({ host: target.host ?? "127.0.0.1", port: target.port });
-    const link = { client, server, bytes: 0, held: [] };
+    const link = { number: ++opened, client, server, bytes: 0, held: [] };
     links.add(link);
     client.setNoDelay(true);
     server.setNoDelay(true);
@@ -57,7 +58,9 @@ export async function startTcpProxy(target, { port = 0, capture = false } = {}) 
       const left = rules.cutAfterBytes - link.bytes;
       const passed = chunk.length > left ? chunk.subarray(0, Math.max(0, left)) : chunk;
       link.bytes += passed.length;
-      if (capture && passed.length > 0) captured.push({ direction, bytes: Buffer.from(passed) });
+      if (capture && passed.length > 0) {
+        captured.push({ connection: link.number, direction, bytes: Buffer.from(passed) });
+      }
       if (!to.destroyed && passed.length > 0) to.write(passed);
       if (passed.length < chunk.length) {
         // end() lets the bytes before the cut arrive; a reset could overtake them.
@@ -87,7 +90,7 @@ export async function startTcpProxy(target, { port = 0, capture = false } = {}) 
     get held() {
       return [...links].reduce((sum, link) => sum + link.held.length, 0);
     },
-    /** Everything that passed, as { direction: "up" | "down", bytes }; only with `capture`. */
+    /** What passed: { connection, direction: "up" | "down", bytes }; only with `capture`. */
     captured,
 
     /** Ends every connection in order (FIN). */

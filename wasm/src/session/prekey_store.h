@@ -39,6 +39,10 @@ class PrekeyStore {
   /// The private halves of the oldest are dropped above limits::kOneTimeKeysKeptFactor full sets.
   void refill(size_t one_time, size_t one_time_kem, RandomSource& random);
 
+  /// After a rollback of our own store: leaves out the ids that the lost state may have published,
+  /// so that none of them ever names two keys.
+  void skip_ids() { next_id_ += kIdsSkipped; }
+
   /// The private halves that a first message names, borrowed until the next change of the store.
   /// kUndecryptable when one is unknown, used or dropped.
   struct PrivateKeys {
@@ -77,6 +81,9 @@ class PrekeyStore {
     PublicKey base_key{};
     friend bool operator==(const Remembered&, const Remembered&) = default;
   };
+
+  /// More than a store between two commits can use up, and room for thousands of rollbacks.
+  static constexpr uint32_t kIdsSkipped = 1u << 20;
 
   PrekeyStore() = default;
   static const SecretKey* find_in(const std::deque<LongLived>& keys, uint32_t id);

@@ -191,6 +191,8 @@ void SessionBook::archive(const Address& address) {
 }
 
 void SessionBook::archive_all() {
+  prekeys_.skip_ids();
+  prekeys_changed_ = true;
   for (auto& [address, peer] : peers_) {
     if (peer.current) {
       peer.current->retire();

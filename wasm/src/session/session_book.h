@@ -51,7 +51,8 @@ class SessionBook {
   /// Moves the current session aside: it still opens what is on its way, and never seals again.
   void archive(const Address& peer);
   /// The same for every peer: after our store was rolled back, every ratchet state may be an old
-  /// one, and sealing from it would use message keys twice.
+  /// one, and sealing from it would use message keys twice. New prekeys get ids that the lost state
+  /// cannot have used; the prekeys count as changed.
   void archive_all();
   /// Deletes everything about a peer. encode_peer() then gives no bytes.
   void forget(const Address& peer);

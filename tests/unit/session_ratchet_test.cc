@@ -1,0 +1,390 @@
+// Goal: each message opens once, in whatever order it comes, within the limits, and a message that
+// does not open leaves no trace.
+// Method: alice's and bob's ratchets over one handshake; states are compared by their encodings;
+// each limit is tried on both sides.
+
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "homing/limits.h"
+#include "session/ratchet.h"
+#include "unit/session_fixture.h"
+#include "unit/session_vectors.h"
+
+namespace homing::test {
+namespace {
+
+struct Sealed {
+  SealedHeader header{};
+  Bytes body;
+};
+
+/// Two ratchets that share a handshake, and verbs for what passes between them.
+class Ratchets {
+ public:
+  explicit Ratchets(uint64_t stream) : random(stream) {
+    secrets.root_key = random.secret();
+    secrets.initiator_header_key = random.secret();
+    secrets.responder_next_header_key = random.secret();
+    signed_prekey = random.secret();
+    Result<Ratchet> initiator =
+        Ratchet::initiator(secrets, x25519::public_key(signed_prekey), random);
+    REQUIRE(initiator.ok());
+    alice.emplace(std::move(*initiator));
+    bob.emplace(Ratchet::responder(secrets, signed_prekey));
+  }
+
+  Sealed seal(std::optional<Ratchet>& from, std::string_view text) {
+    Sealed out;
+    const auto header = from->seal(data, as_bytes(text), random, out.body);
+    REQUIRE(header.ok());
+    out.header = *header;
+    return out;
+  }
+  /// The text, or "undecryptable"; then nothing may have changed.
+  std::string open(std::optional<Ratchet>& to, const Sealed& message) {
+    const Bytes before = encoded(*to);
+    const auto content = to->open(data, message.header, message.body, now_ms);
+    if (content.ok()) return std::string(as_text(content->view()));
+    CHECK(content.error() == Error::kUndecryptable);
+    CHECK(encoded(*to) == before);
+    return "undecryptable";
+  }
+  bool tell(std::optional<Ratchet>& from, std::optional<Ratchet>& to, std::string_view text) {
+    return open(to, seal(from, text)) == text;
+  }
+  /// One exchange each way: a new receiving chain on both sides.
+  void exchange() {
+    REQUIRE(tell(bob, alice, "ping"));
+    REQUIRE(tell(alice, bob, "pong"));
+  }
+  static Bytes encoded(const Ratchet& ratchet) {
+    SecretWriter to;
+    ratchet.encode(to);
+    return Bytes(to.buffer().view().begin(), to.buffer().view().end());
+  }
+  static void reload(std::optional<Ratchet>& ratchet) {
+    const Bytes bytes = encoded(*ratchet);
+    ByteReader from(bytes);
+    Result<Ratchet> again = Ratchet::decode(from);
+    REQUIRE(again.ok());
+    REQUIRE(from.finished());
+    ratchet.emplace(std::move(*again));
+    REQUIRE(encoded(*ratchet) == bytes);
+  }
+
+  SeededRandom random;
+  HandshakeSecrets secrets;
+  SecretKey signed_prekey;
+  std::optional<Ratchet> alice;
+  std::optional<Ratchet> bob;
+  Bytes data{1, 2, 3};
+  uint64_t now_ms = kNowMs;
+};
+
+}  // namespace
+
+TEST_CASE("ratchet: a conversation in order, with turns, goes through") {
+  Ratchets r(60);
+  for (int turn = 0; turn < 50; ++turn) {
+    for (int i = 0; i <= turn % 3; ++i) {
+      REQUIRE(r.tell(r.alice, r.bob, "alice " + std::to_string(turn)));
+    }
+    for (int i = 0; i <= turn % 4; ++i) {
+      REQUIRE(r.tell(r.bob, r.alice, "bob " + std::to_string(turn)));
+    }
+  }
+  CHECK(r.alice->skipped_count() == 0);
+  CHECK(r.bob->skipped_count() == 0);
+  CHECK(r.bob->receiving_chain_count() == 1);
+}
+
+TEST_CASE("ratchet: the first message follows the document's derivations") {
+  Ratchets r(61);
+  const Sealed message = r.seal(r.alice, "hello");
+  const auto header = open_header(r.secrets.initiator_header_key, r.data, message.header);
+  REQUIRE(header.has_value());
+  CHECK(header->number == 0);
+  CHECK(header->previous_length == 0);
+
+  const auto dh = x25519::shared_secret(r.signed_prekey, header->ratchet_key);
+  REQUIRE(dh.ok());
+  SecretArray<96> keys;
+  REQUIRE(hkdf_sha256(r.secrets.root_key.view(), dh->view(), as_bytes("homing/ratchet/v1"),
+                      {keys.data(), keys.size()})
+              .ok());
+  SecretKey message_key;
+  hmac_sha256(keys.view().subspan(32, 32), Bytes{1},
+              std::span<uint8_t, 32>(message_key.data(), 32));
+  Bytes data = r.data;
+  append(data, message.header);
+  const auto padded = aead_open(message_key, ByteView(message.body).first(24), data,
+                                ByteView(message.body).subspan(24));
+  REQUIRE(padded.ok());
+  CHECK(padded->size() == 160);
+  CHECK(as_text(padded->view().first(5)) == "hello");
+  CHECK(padded->view()[5] == 0x80);
+}
+
+TEST_CASE("ratchet: a responder has nothing to seal with before the first message") {
+  Ratchets r(62);
+  Bytes body;
+  CHECK(r.bob->seal(r.data, as_bytes("too early"), r.random, body).error() == Error::kNoSession);
+  CHECK(r.tell(r.alice, r.bob, "now"));
+  CHECK(r.tell(r.bob, r.alice, "yes"));
+}
+
+TEST_CASE("ratchet: messages in any order open, each once, across turns and reloads") {
+  Ratchets r(63);
+  SeededRandom choice(64);
+  std::deque<std::pair<Sealed, std::string>> to_bob;
+  std::deque<std::pair<Sealed, std::string>> to_alice;
+  std::vector<Sealed> opened_by_bob;
+  int opened = 0;
+  const auto deliver_one = [&](std::optional<Ratchet>& to, auto& queue) {
+    if (queue.empty()) return;
+    const auto chosen = queue.begin() + static_cast<ptrdiff_t>(choice.below(queue.size()));
+    REQUIRE(r.open(to, chosen->first) == chosen->second);
+    if (&to == &r.bob) opened_by_bob.push_back(chosen->first);
+    queue.erase(chosen);
+    ++opened;
+  };
+  REQUIRE(r.tell(r.alice, r.bob, "first"));
+  for (int i = 0; i < 400; ++i) {
+    const std::string text = std::to_string(i);
+    switch (choice.below(6)) {
+      case 0:
+        if (to_bob.size() < 5) to_bob.emplace_back(r.seal(r.alice, text), text);
+        break;
+      case 1:
+        if (to_alice.size() < 5) to_alice.emplace_back(r.seal(r.bob, text), text);
+        break;
+      case 2:
+        // More than four turns of the other side would let the overtaken keys go.
+        while (!to_bob.empty()) deliver_one(r.bob, to_bob);
+        break;
+      case 3:
+        while (!to_alice.empty()) deliver_one(r.alice, to_alice);
+        break;
+      case 4:
+        r.reload(r.alice);
+        break;
+      default:
+        r.reload(r.bob);
+        break;
+    }
+  }
+  CHECK(opened > 100);
+  for (const Sealed& message : opened_by_bob) CHECK(r.open(r.bob, message) == "undecryptable");
+}
+
+TEST_CASE("ratchet: lost messages do not stop later ones, before or after a turn") {
+  Ratchets r(65);
+  std::vector<Sealed> lost;
+  for (int i = 0; i < 10; ++i) lost.push_back(r.seal(r.alice, "lost"));
+  REQUIRE(r.tell(r.alice, r.bob, "later"));
+  CHECK(r.bob->skipped_count() == 10);
+  for (int i = 0; i < 5; ++i) lost.push_back(r.seal(r.alice, "lost at the end of a chain"));
+  REQUIRE(r.tell(r.bob, r.alice, "a turn"));
+  REQUIRE(r.tell(r.alice, r.bob, "on a new chain"));
+  CHECK(r.bob->skipped_count() == 15);
+  for (size_t i = lost.size(); i-- > 0;) CHECK(r.open(r.bob, lost[i]) != "undecryptable");
+  CHECK(r.bob->skipped_count() == 0);
+  CHECK(r.bob->receiving_chain_count() == 1);
+  for (const Sealed& message : lost) CHECK(r.open(r.bob, message) == "undecryptable");
+}
+
+TEST_CASE("ratchet: a jump of the limit opens, one more does not") {
+  for (const uint32_t more : {0u, 1u}) {
+    Ratchets r(66);
+    REQUIRE(r.tell(r.alice, r.bob, "first"));
+    for (uint32_t i = 0; i < limits::kRatchetJumpMax + more; ++i) r.seal(r.alice, "lost");
+    CHECK(r.tell(r.alice, r.bob, "far ahead") == (more == 0));
+  }
+}
+
+TEST_CASE("ratchet: the jump limit holds for the rest of an ended chain, too") {
+  for (const uint32_t more : {0u, 1u}) {
+    Ratchets r(67);
+    REQUIRE(r.tell(r.alice, r.bob, "first"));
+    for (uint32_t i = 0; i < limits::kRatchetJumpMax + more; ++i) r.seal(r.alice, "lost");
+    REQUIRE(r.tell(r.bob, r.alice, "a turn"));
+    CHECK(r.tell(r.alice, r.bob, "on a new chain") == (more == 0));
+  }
+}
+
+TEST_CASE("ratchet: skipped keys are kept up to their limit, the oldest dropped first") {
+  Ratchets r(68);
+  std::vector<Sealed> lost;
+  const auto lose = [&](size_t count) {
+    for (size_t i = 0; i < count; ++i) lost.push_back(r.seal(r.alice, "lost"));
+  };
+  lose(limits::kSkippedKeysMax);
+  REQUIRE(r.tell(r.alice, r.bob, "all kept"));
+  CHECK(r.bob->skipped_count() == limits::kSkippedKeysMax);
+  r.reload(r.bob);
+  REQUIRE(r.tell(r.bob, r.alice, "a turn"));
+  lose(3);
+  REQUIRE(r.tell(r.alice, r.bob, "three too many"));
+  CHECK(r.bob->skipped_count() == limits::kSkippedKeysMax);
+  for (size_t i = 0; i < 3; ++i) CHECK(r.open(r.bob, lost[i]) == "undecryptable");
+  CHECK(r.open(r.bob, lost[3]) == "lost");
+  CHECK(r.open(r.bob, lost.back()) == "lost");
+}
+
+TEST_CASE("ratchet: a skipped key serves until its age limit and not longer") {
+  for (const uint64_t more : {0u, 1u}) {
+    Ratchets r(69);
+    const Sealed lost = r.seal(r.alice, "lost");
+    REQUIRE(r.tell(r.alice, r.bob, "later"));
+    r.now_ms += limits::kSkippedKeyAgeMsMax + more;
+    CHECK((r.open(r.bob, lost) == "lost") == (more == 0));
+    // The next message that opens takes the expired key away.
+    REQUIRE(r.tell(r.alice, r.bob, "much later"));
+    CHECK(r.bob->skipped_count() == 0);
+  }
+}
+
+TEST_CASE("ratchet: a clock that was set back does not make skipped keys expire") {
+  Ratchets r(70);
+  const Sealed lost = r.seal(r.alice, "lost");
+  REQUIRE(r.tell(r.alice, r.bob, "later"));
+  r.now_ms = 5;
+  CHECK(r.open(r.bob, lost) == "lost");
+}
+
+TEST_CASE("ratchet: a chain's skipped keys go with the fifth step after it, not before") {
+  for (const uint32_t more : {0u, 1u}) {
+    Ratchets r(71);
+    const Sealed lost = r.seal(r.alice, "lost");
+    REQUIRE(r.tell(r.alice, r.bob, "later"));
+    for (uint32_t i = 0; i < limits::kSkippedKeyStepsMax - 1 + more; ++i) r.exchange();
+    CHECK((r.open(r.bob, lost) == "lost") == (more == 0));
+  }
+}
+
+TEST_CASE("ratchet: at most five receiving chains are held") {
+  Ratchets r(72);
+  REQUIRE(r.tell(r.alice, r.bob, "first"));
+  size_t chains_max = 0;
+  for (int i = 0; i < 12; ++i) {
+    REQUIRE(r.tell(r.bob, r.alice, "a turn"));
+    r.seal(r.alice, "lost");
+    REQUIRE(r.tell(r.alice, r.bob, "kept"));
+    chains_max = std::max(chains_max, r.bob->receiving_chain_count());
+    r.reload(r.bob);
+  }
+  CHECK(chains_max == limits::kSkippedKeyStepsMax);
+}
+
+TEST_CASE("ratchet: any changed byte of header or body, or other bound data, is refused") {
+  Ratchets r(73);
+  REQUIRE(r.tell(r.alice, r.bob, "first"));
+  const Sealed overtaken = r.seal(r.alice, "overtaken");
+  const Sealed in_order = r.seal(r.alice, "in order");
+  REQUIRE(r.open(r.bob, in_order) == "in order");
+  const Sealed next = r.seal(r.alice, "next");
+  for (const Sealed& good : {overtaken, next}) {
+    for (size_t i = 0; i < good.header.size(); ++i) {
+      Sealed bad = good;
+      bad.header[i] ^= 1;
+      REQUIRE(r.open(r.bob, bad) == "undecryptable");
+    }
+    for (size_t i = 0; i < good.body.size(); ++i) {
+      Sealed bad = good;
+      bad.body[i] ^= 0x80;
+      REQUIRE(r.open(r.bob, bad) == "undecryptable");
+    }
+    for (const size_t size : {size_t{0}, size_t{39}, size_t{40}, good.body.size() - 1}) {
+      Sealed bad = good;
+      bad.body.resize(size);
+      REQUIRE(r.open(r.bob, bad) == "undecryptable");
+    }
+  }
+  // The body of one message under the header of another.
+  CHECK(r.open(r.bob, {next.header, overtaken.body}) == "undecryptable");
+  r.data.push_back(4);
+  CHECK(r.open(r.bob, next) == "undecryptable");
+  r.data.pop_back();
+  CHECK(r.open(r.bob, next) == "next");
+  CHECK(r.open(r.bob, overtaken) == "overtaken");
+}
+
+TEST_CASE("ratchet: a genuine tag over wrong padding is refused and uses up nothing") {
+  Ratchets r(74);
+  // What a peer that does not pad as it should would send: made from the secrets, by hand.
+  const SecretKey ratchet_secret = r.random.secret();
+  const auto dh = x25519::shared_secret(r.signed_prekey, x25519::public_key(ratchet_secret));
+  REQUIRE(dh.ok());
+  RootStep step = RootKey(r.secrets.root_key.clone()).step(*dh);
+  const MessageKey key = step.chain.next();
+  for (const Bytes& plaintext : {Bytes(160, 0), Bytes(100, 7), Bytes()}) {
+    Sealed message;
+    message.header = seal_header(r.secrets.initiator_header_key, r.data,
+                                 {x25519::public_key(ratchet_secret), 0, 0}, r.random);
+    Bytes data = r.data;
+    append(data, message.header);
+    key.seal(data, plaintext, r.random, message.body);
+    CHECK(r.open(r.bob, message) == "undecryptable");
+  }
+  CHECK(r.tell(r.alice, r.bob, "still the first"));
+}
+
+TEST_CASE("ratchet: a peer key of low order is refused on either side") {
+  Ratchets r(75);
+  CHECK(Ratchet::initiator(r.secrets, PublicKey{}, r.random).error() == Error::kBadKey);
+  Sealed message;
+  message.header =
+      seal_header(r.secrets.initiator_header_key, r.data, {PublicKey{1}, 0, 0}, r.random);
+  message.body.resize(200);
+  CHECK(r.open(r.bob, message) == "undecryptable");
+}
+
+TEST_CASE("ratchet: fresh keys in every turn heal a stolen state") {
+  Ratchets r(76);
+  REQUIRE(r.tell(r.alice, r.bob, "first"));
+  REQUIRE(r.tell(r.bob, r.alice, "second"));
+  const Bytes stolen = Ratchets::encoded(*r.bob);
+  ByteReader from(stolen);
+  Result<Ratchet> thief = Ratchet::decode(from);
+  REQUIRE(thief.ok());
+  // The thief reads on until bob has made one new key that alice has answered.
+  const Sealed before = r.seal(r.alice, "still readable");
+  REQUIRE(r.open(r.bob, before) == "still readable");
+  CHECK(thief->open(r.data, before.header, before.body, r.now_ms).ok());
+  r.exchange();
+  const Sealed after = r.seal(r.alice, "not any more");
+  REQUIRE(r.open(r.bob, after) == "not any more");
+  CHECK(!thief->open(r.data, after.header, after.body, r.now_ms).ok());
+}
+
+TEST_CASE("ratchet: no nonce and no ciphertext repeats, not even from a rolled-back state") {
+  Ratchets r(77);
+  REQUIRE(r.tell(r.alice, r.bob, "first"));
+  const Bytes old_state = Ratchets::encoded(*r.alice);
+  const Sealed one = r.seal(r.alice, "same text");
+  ByteReader from(old_state);
+  Result<Ratchet> rolled_back = Ratchet::decode(from);
+  REQUIRE(rolled_back.ok());
+  r.alice.emplace(std::move(*rolled_back));
+  const Sealed two = r.seal(r.alice, "same text");
+  CHECK(!same(ByteView(one.header).first(24), ByteView(two.header).first(24)));
+  CHECK(!same(ByteView(one.body).first(24), ByteView(two.body).first(24)));
+  CHECK(r.open(r.bob, one) == "same text");
+  CHECK(r.open(r.bob, two) == "undecryptable");
+}
+
+TEST_CASE("ratchet: a damaged encoding is refused at every length") {
+  Ratchets r(78);
+  r.seal(r.alice, "lost");
+  REQUIRE(r.tell(r.alice, r.bob, "kept"));
+  REQUIRE(r.tell(r.bob, r.alice, "a turn"));
+  const Bytes bytes = Ratchets::encoded(*r.bob);
+  for (size_t size = 0; size < bytes.size(); ++size) {
+    ByteReader cut(ByteView(bytes).first(size));
+    CHECK(!Ratchet::decode(cut).ok());
+  }
+}
+
+}  // namespace homing::test
