@@ -3,6 +3,16 @@ set(HOMING_TEST_SOURCES
     unit/main.cc
     unit/bytes_test.cc
     unit/random_test.cc
+    unit/message_test.cc
+    unit/engine_test.cc
+    unit/conversations_test.cc
+    unit/journal_test.cc
+    unit/outbox_test.cc
+    unit/sending_test.cc
+    unit/connection_test.cc
+    unit/cbor_test.cc
+    unit/frame_test.cc
+    support/world.cc
     unit/session_primitives_test.cc
     unit/session_identity_test.cc
     unit/session_prekeys_test.cc
@@ -10,5 +20,7 @@ set(HOMING_TEST_SOURCES
     unit/session_handshake_test.cc
     unit/session_padding_test.cc
     unit/session_ratchet_test.cc
+    unit/session_ratchet_limits_test.cc
     unit/session_book_test.cc
+    unit/session_book_storage_test.cc
 )

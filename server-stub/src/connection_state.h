@@ -31,11 +31,11 @@ struct ConnectionState {
 
   DeliveryWindow window;
   uint64_t last_place_at_attach = 0;
-  bool more = true;              // the mailbox may hold something after the cursor
-  bool fetching = false;         // a Fetch is under way
-  bool window_full = false;      // the next message did not fit; an ack clears it
-  bool send_blocked = false;     // the socket's queue is full
-  bool drained_is_due = true;    // say so when the backlog is through
+  bool more = true;            // the mailbox may hold something after the cursor
+  bool fetching = false;       // a Fetch is under way
+  bool window_full = false;    // the next message did not fit; an ack clears it
+  bool send_blocked = false;   // the socket's queue is full
+  bool drained_is_due = true;  // say so when the backlog is through
   bool prekeys_low_told = false;
 
   bool ping_is_out = false;  // a RelayPing waits for a sign of life

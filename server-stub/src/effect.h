@@ -55,7 +55,7 @@ struct Stopped {
 using Effect = std::variant<effect::Send, effect::Close, effect::Commit, effect::Fetch,
                             effect::Authenticated, effect::Stopped>;
 
-/// What a stranger may make the relay hold: a hello takes about 260 bytes.
+/// What a stranger may make the relay hold: a hello takes about 210 bytes.
 inline constexpr size_t kHelloBytesMax = 4096;
 
 }  // namespace homing::relay

@@ -38,6 +38,8 @@ void print_ready(const Config& config, uint16_t port) {
 }
 
 int run(const Config& config) {
+  // A file that may not grow any more is an error to be answered, not a reason to die.
+  std::signal(SIGXFSZ, SIG_IGN);
   StaticFiles files;
   if (!config.www.empty()) {
     const std::string problem = files.load(config.www);

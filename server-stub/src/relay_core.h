@@ -19,7 +19,7 @@ namespace homing::relay {
 struct Counters {
   uint64_t authenticated = 0;
   uint64_t authentication_failures = 0;
-  uint64_t accepted = 0;    // duplicates included
+  uint64_t accepted = 0;  // duplicates included
   uint64_t duplicates = 0;
   uint64_t refused = 0;
   uint64_t delivered = 0;

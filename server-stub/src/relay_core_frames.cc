@@ -56,19 +56,18 @@ void RelayCore::on_request(ConnectionId id, ConnectionState& state, wire::Client
     close_with(id, state, Error::kRateLimited, wire::CloseCode::kTryAgainLater);
     return;
   }
-  std::visit(
-      Overloaded{
-          [&](wire::Hello&) {
-            close_with(id, state, Error::kProtocol, wire::CloseCode::kProtocol);
-          },
-          [&](wire::Publish& publish) { on_publish(id, state, publish, now); },
-          [&](wire::Claim& claim) { on_claim(id, state, claim, now); },
-          [&](wire::Submit& submit) { on_submit(id, state, std::move(submit), now); },
-          [&](wire::Ack& ack) { on_ack(id, state, ack); },
-          [&](wire::Ping& ping) { send(id, wire::RelayPong{.token = ping.token}); },
-          [&](wire::Pong&) {},  // that it came is all there is to know
-      },
-      frame);
+  std::visit(Overloaded{
+                 [&](wire::Hello&) {
+                   close_with(id, state, Error::kProtocol, wire::CloseCode::kProtocol);
+                 },
+                 [&](wire::Publish& publish) { on_publish(id, state, publish, now); },
+                 [&](wire::Claim& claim) { on_claim(id, state, claim, now); },
+                 [&](wire::Submit& submit) { on_submit(id, state, std::move(submit), now); },
+                 [&](wire::Ack& ack) { on_ack(id, state, ack); },
+                 [&](wire::Ping& ping) { send(id, wire::RelayPong{.token = ping.token}); },
+                 [&](wire::Pong&) {},  // that it came is all there is to know
+             },
+             frame);
 }
 
 void RelayCore::on_publish(ConnectionId id, ConnectionState& state, const wire::Publish& publish,
@@ -78,8 +77,7 @@ void RelayCore::on_publish(ConnectionId id, ConnectionState& state, const wire::
                               .retry_after_ms = retry_after_ms,
                               .regarding = wire::FrameType::kPublish});
   };
-  const uint64_t wait =
-      limits_.of(state.address, options_).publishes.take(1, now.monotonic_ms);
+  const uint64_t wait = limits_.of(state.address, options_).publishes.take(1, now.monotonic_ms);
   if (wait > 0) return refuse_publish(Error::kRateLimited, wait);
   Result<PrekeyPublication> publication = decode_publication(publish.publication);
   if (!publication) return refuse_publish(publication.error(), 0);
@@ -108,9 +106,8 @@ std::optional<wire::RefusedItem> RelayCore::refuse(ConnectionState& state,
   }
   if (state.submitted_bytes + size > options_.submit_bytes_max ||
       pending_.bytes() + size > options_.pending_bytes_max) {
-    return wire::RefusedItem{.id = item.id,
-                             .error = Error::kOverloaded,
-                             .retry_after_ms = options_.overload_retry_ms};
+    return wire::RefusedItem{
+        .id = item.id, .error = Error::kOverloaded, .retry_after_ms = options_.overload_retry_ms};
   }
   DeviceLimits& device = limits_.of(state.address, options_);
   uint64_t wait = device.messages.take(1, now.monotonic_ms);

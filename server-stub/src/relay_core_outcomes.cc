@@ -42,8 +42,8 @@ void send_in_parts(Frame frame, Items Frame::*items, const SendFrame& send_frame
   for (size_t from = 0; from < all.size(); from += limits::kBatchItemsMax) {
     const size_t to = std::min(all.size(), from + limits::kBatchItemsMax);
     Frame part;
-    part.*items = Items(all.begin() + static_cast<ptrdiff_t>(from),
-                        all.begin() + static_cast<ptrdiff_t>(to));
+    part.*items =
+        Items(all.begin() + static_cast<ptrdiff_t>(from), all.begin() + static_cast<ptrdiff_t>(to));
     send_frame(std::move(part));
   }
 }
@@ -211,12 +211,11 @@ void RelayCore::deliver(ConnectionId id, ConnectionState& state, const Page& pag
 
 void RelayCore::expire_a_step(Time now) {
   expiring_ = true;
-  pending_.expire(
-      {.limits = {.arrived_before_ms = before(now.wall_ms, options_.retention_ms),
-                  .tombstone_before_ms =
-                      before(now.wall_ms, limits::kIdAgeMsMax + limits::kIdAheadMsMax),
-                  .rows = options_.expire_rows},
-       .from_place = expire_from_});
+  pending_.expire({.limits = {.arrived_before_ms = before(now.wall_ms, options_.retention_ms),
+                              .tombstone_before_ms =
+                                  before(now.wall_ms, limits::kIdAgeMsMax + limits::kIdAheadMsMax),
+                              .rows = options_.expire_rows},
+                   .from_place = expire_from_});
 }
 
 }  // namespace homing::relay

@@ -38,22 +38,20 @@ Server::Server(asio::io_context& io, const Config& config, const StaticFiles& fi
       timer_(io),
       end_timer_(io),
       core_(config.core, store.store_id(), random),
-      store_thread_(
-          store,
-          {.committed =
-               [this](Ticket ticket, Result<BatchOutcome> outcome) {
-                 asio::post(io_, [this, ticket, result = std::move(outcome)] {
-                   core_.on_committed(ticket, result, read_clock());
-                   run_effects();
-                 });
-               },
-           .fetched =
-               [this](Ticket ticket, Result<Page> page) {
-                 asio::post(io_, [this, ticket, result = std::move(page)] {
-                   core_.on_fetched(ticket, result, read_clock());
-                   run_effects();
-                 });
-               }}) {}
+      store_thread_(store, {.committed =
+                                [this](Ticket ticket, Result<BatchOutcome> outcome) {
+                                  asio::post(io_, [this, ticket, result = std::move(outcome)] {
+                                    core_.on_committed(ticket, result, read_clock());
+                                    run_effects();
+                                  });
+                                },
+                            .fetched =
+                                [this](Ticket ticket, Result<Page> page) {
+                                  asio::post(io_, [this, ticket, result = std::move(page)] {
+                                    core_.on_fetched(ticket, result, read_clock());
+                                    run_effects();
+                                  });
+                                }}) {}
 
 std::string Server::listen() {
   error_code error;

@@ -121,8 +121,8 @@ Result<void> SqliteDatabase::execute(const char* sql) {
 
 Result<SqliteStatement> SqliteDatabase::prepare(const char* sql) {
   SqliteStatement out;
-  const int code = sqlite3_prepare_v3(database_, sql, -1, SQLITE_PREPARE_PERSISTENT,
-                                      &out.statement_, nullptr);
+  const int code =
+      sqlite3_prepare_v3(database_, sql, -1, SQLITE_PREPARE_PERSISTENT, &out.statement_, nullptr);
   if (code != SQLITE_OK) return Error::kStorageFailed;
   return out;
 }
@@ -139,8 +139,8 @@ Result<std::string> SqliteDatabase::text_of(const char* sql) {
 
 Result<void> SqliteDatabase::checkpoint_above(int pages) {
   if (wal_pages_ <= pages) return {};
-  const int code = sqlite3_wal_checkpoint_v2(database_, nullptr, SQLITE_CHECKPOINT_PASSIVE,
-                                             nullptr, nullptr);
+  const int code =
+      sqlite3_wal_checkpoint_v2(database_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
   if (code != SQLITE_OK) return Error::kStorageFailed;
   wal_pages_ = 0;
   return {};

@@ -19,8 +19,7 @@ uint64_t place_bound(uint64_t place) { return std::min<uint64_t>(place, INT64_MA
 }  // namespace
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path, Quota quota,
-                                                       RandomSource& random,
-                                                       std::string& problem) {
+                                                       RandomSource& random, std::string& problem) {
   std::unique_ptr<SqliteStore> store(new SqliteStore(quota));
   Result<void> done = store->database_.open(path);
   if (done) done = prepare_schema(store->database_, random);
@@ -201,9 +200,8 @@ Result<Page> SqliteStore::fetch(const Address& address, uint64_t after, PageLimi
   if (!mailbox) return mailbox.error();
   Page page;
   if (!*mailbox) return page;
-  SqliteStatement& row = use_.fetch.bind(1, (*mailbox)->number)
-                             .bind(2, place_bound(after))
-                             .bind(3, limit.count + 1);
+  SqliteStatement& row =
+      use_.fetch.bind(1, (*mailbox)->number).bind(2, place_bound(after)).bind(3, limit.count + 1);
   Result<bool> more = row.step();
   size_t bytes = 0;
   for (; more && *more; more = row.step()) {

@@ -83,8 +83,7 @@ Result<PrekeyCounts> SqliteStore::counts(const Mailbox& mailbox) {
   return out;
 }
 
-Result<void> SqliteStore::add_prekey(const Mailbox& mailbox, int kind, uint32_t id,
-                                     ByteView body) {
+Result<void> SqliteStore::add_prekey(const Mailbox& mailbox, int kind, uint32_t id, ByteView body) {
   return use_.prekey_insert.bind(1, mailbox.number)
       .bind(2, number_of(kind))
       .bind(3, id)

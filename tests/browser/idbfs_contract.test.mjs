@@ -1,6 +1,6 @@
-// Goal: durable_idbfs.js still fits the Emscripten it is linked with. A name that stock renamed would
-// leave stock behaviour in place without an error, so every name that is replaced, dropped or used
-// must exist.
+// Goal: durable_idbfs.js still fits the Emscripten it is linked with. A name that stock renamed
+// would leave stock behaviour in place without an error, so every name that is replaced, dropped or
+// used must exist.
 // Method: both library files are evaluated as Emscripten's compiler does, with a recording object.
 
 import assert from "node:assert/strict";

@@ -39,8 +39,8 @@ TEST_CASE("relay: ready tells the highest generation from before this hello") {
   relay.connect_published(bob);
   ConnectionId id = relay.connect(alice, 4);
   CHECK(relay.only<wire::Ready>(id).generation == 0);
-  relay.send(id, wire::Submit{.generation = 6,
-                              .items = {alice.item(bob.address(), relay.now.wall_ms)}});
+  relay.send(
+      id, wire::Submit{.generation = 6, .items = {alice.item(bob.address(), relay.now.wall_ms)}});
   id = relay.connect(alice, 5);
   CHECK(relay.only<wire::Ready>(id).generation == 6);
   relay.send(id, wire::Ack{.up_to = 0, .generation = 9});

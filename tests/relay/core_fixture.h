@@ -42,9 +42,7 @@ class FailingStore final : public Store {
   Result<Attached> attach(const Address& m, RelayId relay, uint64_t generation) override {
     return inner_.attach(m, relay, generation);
   }
-  Result<void> detach(const Address& m, uint64_t epoch) override {
-    return inner_.detach(m, epoch);
-  }
+  Result<void> detach(const Address& m, uint64_t epoch) override { return inner_.detach(m, epoch); }
   Result<std::vector<Address>> sweep(RelayId relay) override { return inner_.sweep(relay); }
   Result<void> raise_generation(const Address& m, uint64_t generation) override {
     return inner_.raise_generation(m, generation);

@@ -55,7 +55,8 @@ TEST_CASE("relay: what is sent to somebody who is away waits, and comes whole wh
   CHECK(world.received<wire::Drained>(bob).size() == 1);
 }
 
-TEST_CASE("relay: what is sent to somebody who is connected comes at once, without another drained") {
+TEST_CASE(
+    "relay: what is sent to somebody who is connected comes at once, without another drained") {
   AliceAndBob world;
   const ConnectionId bob = world.connect(world.bob);
   CHECK(world.received<wire::Drained>(bob).size() == 1);
@@ -295,7 +296,8 @@ TEST_CASE("relay: a kill between commit and accepted loses nothing and doubles n
   CHECK(ids_of(world.delivered(world.connect(world.bob))) == std::vector{item.id});
 }
 
-TEST_CASE("relay: stopping finishes the commit, says accepted, then closes everybody for a restart") {
+TEST_CASE(
+    "relay: stopping finishes the commit, says accepted, then closes everybody for a restart") {
   AliceAndBob world;
   const ConnectionId bob = world.connect(world.bob);
   world.work_is_held = true;
@@ -321,9 +323,8 @@ TEST_CASE("relay: a lost wake-up is made good by the sweep") {
   const ConnectionId bob = world.connect(world.bob);
   // Another relay on the same store takes a message for bob, and its wake-up gets lost.
   const wire::SubmitItem item = world.alice.item(world.bob.address(), world.now.wall_ms);
-  const Batch elsewhere{
-      .now_ms = world.now.wall_ms,
-      .messages = {{item.to, world.alice.address(), item.id, item.envelope}}};
+  const Batch elsewhere{.now_ms = world.now.wall_ms,
+                        .messages = {{item.to, world.alice.address(), item.id, item.envelope}}};
   REQUIRE(apply_batch(world.memory, elsewhere).ok());
   CHECK(world.delivered(bob).empty());
   world.advance(CoreOptions{}.housekeeping_ms);

@@ -205,10 +205,10 @@ TEST_CASE("store: places never come back, not even after everything has expired"
     store.append(pair.message());
     const uint64_t first = store.waiting(pair.bob.address()).at(0).place;
     store.ack(pair.bob.address(), first);
-    const BatchOutcome outcome = store.apply(
-        {.expire = ExpireOp{.limits = {.arrived_before_ms = kNow + 1,
-                                       .tombstone_before_ms = kNow + 1,
-                                       .rows = 10}}});
+    const BatchOutcome outcome =
+        store.apply({.expire = ExpireOp{.limits = {.arrived_before_ms = kNow + 1,
+                                                   .tombstone_before_ms = kNow + 1,
+                                                   .rows = 10}}});
     CHECK(outcome.expired.removed == 1);
     store.reopen();
     store.append(pair.message());
@@ -257,7 +257,8 @@ TEST_CASE("store: an attach tells the generation seen before, and remembers the 
   });
 }
 
-TEST_CASE("store: a sweep finds attached mailboxes that hold messages; an old epoch detaches none") {
+TEST_CASE(
+    "store: a sweep finds attached mailboxes that hold messages; an old epoch detaches none") {
   with_each_store([](StoreFixture& store) {
     Pair pair(store);
     const Address& bob = pair.bob.address();
@@ -348,9 +349,8 @@ TEST_CASE("store: retention removes what is too old, step by step, on both sides
     store.apply({.now_ms = kNow - 20, .messages = {pair.message()}});
     const NewMessage kept = pair.message();
     store.apply({.now_ms = kNow - 10, .messages = {kept}});
-    ExpireOp step{.limits = {.arrived_before_ms = kNow - 10,
-                             .tombstone_before_ms = kNow - 20,
-                             .rows = 2}};
+    ExpireOp step{
+        .limits = {.arrived_before_ms = kNow - 10, .tombstone_before_ms = kNow - 20, .rows = 2}};
     ExpireStep done = store.apply({.expire = step}).expired;
     // The tombstone is exactly as old as it may be; the message behind it is too old.
     CHECK(done.removed == 1);

@@ -23,7 +23,7 @@ concept Printable = requires(std::ostream& out, const T& value) {
 /// What would let a secret leak into a log, a copy that nobody wipes, or a timing difference.
 template <typename T>
 concept Careless = Printable<T> || std::copy_constructible<T> || std::is_copy_assignable_v<T> ||
-                   std::equality_comparable<T> || std::convertible_to<T, std::string>;
+    std::equality_comparable<T> || std::convertible_to<T, std::string>;
 
 static_assert(Careless<std::string>);
 static_assert(Careless<PublicKey>);

@@ -62,8 +62,12 @@ TEST_CASE("padding: wrong padding is undecryptable") {
   // More padding than the class needs, no marker, no class.
   Bytes longer(320, 0);
   longer[100] = 0x80;
-  for (const Bytes& bytes : {longer, Bytes(160, 0), Bytes(160, 7), Bytes(), Bytes(161, 0x80),
-                             Bytes(1, 0x80), Bytes(1025, 0x80)}) {
+  Bytes stepped(1024, 0);
+  stepped[900] = 0x80;
+  Bytes padme(2048, 0);
+  padme[1950] = 0x80;
+  for (const Bytes& bytes : {longer, stepped, padme, Bytes(160, 0), Bytes(160, 7), Bytes(),
+                             Bytes(161, 0x80), Bytes(1, 0x80), Bytes(1025, 0x80)}) {
     CAPTURE(bytes.size());
     SecretBytes bad{ByteView(bytes)};
     CHECK(unpad(bad).error() == Error::kUndecryptable);

@@ -11,7 +11,7 @@ const compiled = fileURLToPath(new URL("../../build/web-test/", import.meta.url)
 // Emitted files are modules; node learns that from the nearest package.json.
 writeFileSync(`${compiled}package.json`, JSON.stringify({ type: "module" }));
 const tests = readdirSync(here).filter((name) => name.endsWith(".test.mjs"));
-const { status } = spawnSync(process.execPath, ["--test", ...tests], {
+const { status } = spawnSync(process.execPath, ["--test", "--test-timeout=30000", ...tests], {
   cwd: here,
   stdio: "inherit",
 });

@@ -21,14 +21,22 @@ function openTab(t, { locks = createLocks(), load = createHoming } = {}) {
   port1.start();
   port2.start();
   port1.terminate = () => port1.close();
-  t.after(() => port1.close());
   const heard = { events: [], stopped: [] };
   new WorkerHost(port2, load, locks);
   const link = new WorkerLink(port1, {
     events: (events) => heard.events.push(...events),
     stopped: (error) => heard.stopped.push(error.code),
   });
-  t.after(() => link.suspend());
+  t.after(async () => {
+    const closed = new Promise((resolve) => {
+      port1.addEventListener("message", ({ data }) => {
+        if (data.type === "closed") resolve();
+      });
+    });
+    link.suspend();
+    await closed;
+    port1.close();
+  });
   return { link, heard };
 }
 

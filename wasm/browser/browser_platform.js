@@ -4,8 +4,8 @@
  * (a bad URL, a closing socket) run through C++ frames, keeps every socket it ever made, and cannot
  * refuse a text or oversized message before copying it.
  *
- * Objects are known by the address of their C++ side. A handler first checks that the C++ side still
- * has the very object it belongs to, so that news of a replaced socket ends here.
+ * Objects are known by the address of their C++ side. A handler first checks that the C++ side
+ * still has the very object it belongs to, so that news of a replaced socket ends here.
  */
 
 /* global mergeInto, LibraryManager, HEAPU8, HomingPlatform */
@@ -48,7 +48,7 @@ mergeInto(LibraryManager.library, {
     HomingPlatform.sockets[owner] = socket;
     socket.binaryType = 'arraybuffer';
     var isCurrent = () => HomingPlatform.sockets[owner] === socket;
-    // A browser may only close with 1000 or 3000 to 4999; C++ is told the code that says what it is.
+    // A page may only close with 1000 or 3000 to 4999; C++ is told the code that says what it is.
     var refuse = (code, reason) => {
       socket.close(code + 3000, reason);
       HomingPlatform.end(owner, socket, code, reason);

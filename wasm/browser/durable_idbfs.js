@@ -28,7 +28,7 @@
 /* eslint-env node */
 /* global mergeInto, LibraryManager, IDBFS, MEMFS, FS, PATH */
 
-// The listing and comparing half of stock IDBFS has no caller left; dropping it keeps the glue small.
+// The listing and comparing half of stock IDBFS has no caller left; without it the glue is smaller.
 ['getLocalSet', 'getRemoteSet', 'reconcile', 'loadLocalEntry', 'removeLocalEntry',
  'loadRemoteEntry', 'storeRemoteEntry', 'removeRemoteEntry'].forEach((name) => {
   delete LibraryManager.library.$IDBFS[name];

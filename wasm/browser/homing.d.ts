@@ -77,7 +77,7 @@ export interface HostOptions {
   onEvents: (events: EngineEvent[]) => void;
 }
 
-/** One engine with its store, socket, connectivity and timer. The caller holds the profile's lock. */
+/** One engine with its store, socket and timer. Its owner holds the profile's lock. */
 export interface Host {
   /** Loads the journal and starts; "opened" or "stopped" follows. Once. */
   open(): void;
@@ -97,7 +97,7 @@ export interface Host {
   setReadReceipts(request: number, enabled: boolean): void;
   tryNow(request: number): void;
 
-  /** What a page saw: its window's online and offline events, becoming visible, pageshow, resume. */
+  /** What a page saw: online and offline events of its window, being shown, pageshow, resume. */
   hint(kind: "online" | "offline" | "wake"): void;
 
   // Queries.

@@ -1,6 +1,6 @@
 /**
- * Calls a Host back in a microtask of its own. Events therefore never arrive inside of a call to the
- * Host, and an exception of the application ends here instead of in the middle of the engine.
+ * Calls a Host back in a microtask of its own. Events therefore never arrive inside of a call to
+ * the Host, and an exception of the application ends here, not in the middle of the engine.
  */
 
 /* global mergeInto, LibraryManager, HomingDeliveries, _homing_host_deliver */

@@ -38,10 +38,10 @@ export class ThreadModel {
 
   /** Resolves with whether there was anything. Calls during a call share it. */
   async loadOlder(): Promise<boolean> {
-    const before = this.#views.length;
+    const before = this.#views[0]?.id;
     this.#loading ??= this.#loadOlder().finally(() => { this.#loading = undefined; });
     await this.#loading;
-    return this.#views.length !== before;
+    return this.#views[0]?.id !== before;
   }
 
   follow(following: boolean): void {

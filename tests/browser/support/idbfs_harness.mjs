@@ -17,8 +17,9 @@ export const stockModule = "/idbfs_probe_stock.mjs";
 export const ourModule = "/idbfs_probe.mjs";
 
 /** Serves the probe modules, homing.mjs and the helpers that run in a page. */
-export function serveProbes(files = {}) {
-  return serve({ directories: [join(wasmDirectory, "probes"), wasmDirectory, here], files });
+export function serveProbes(files = {}, headers = {}) {
+  const directories = [join(wasmDirectory, "probes"), wasmDirectory, here];
+  return serve({ directories, files, headers });
 }
 
 export async function startHarness({ files } = {}) {

@@ -94,7 +94,10 @@ export async function startSocketServer() {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
     let head = Buffer.alloc(0);
-    while (!head.includes("\r\n\r\n")) head = Buffer.concat([head, (await once(socket, "data"))[0]]);
+    while (!head.includes("\r\n\r\n")) {
+      const [chunk] = await once(socket, "data");
+      head = Buffer.concat([head, chunk]);
+    }
     const end = head.indexOf("\r\n\r\n") + 4;
     const key = /sec-websocket-key: *(\S+)/i.exec(String(head.subarray(0, end)))[1];
     // RFC 6455 section 4.2.2.

@@ -16,15 +16,19 @@ export async function openStore({ path = "/homing", relaxed = false }) {
   const files = await new Promise((resolve, reject) => {
     store.open((error, opened) => (error ? reject(new Error(error)) : resolve(opened)));
   });
+  // Gives the files to C++, and returns the function that commits them.
+  const prepare = (put, remove) => {
+    const list = Object.entries(put).map(([name, value]) => (
+      { name, bytes: typeof value === "string" ? encode(value) : value }));
+    store.prepare(list, remove);
+    return () => new Promise((resolve) => store.commit(resolve));
+  };
   return {
     files: files.map(({ name, bytes }) => [name, decode(bytes)]),
     events,
     /** "" or the name of the error. `put` maps names to text or bytes. */
-    commit(put, remove) {
-      const list = Object.entries(put).map(([name, value]) => (
-        { name, bytes: typeof value === "string" ? encode(value) : value }));
-      return new Promise((resolve) => store.commit(list, remove, resolve));
-    },
+    commit: (put, remove) => prepare(put, remove)(),
+    prepare,
     close() {
       store.close();
       store.delete();

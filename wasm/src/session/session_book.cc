@@ -24,6 +24,12 @@ bool SessionBook::can_seal(const Address& peer, uint64_t now_ms) const {
   return found != peers_.end() && found->second.current && found->second.current->may_seal(now_ms);
 }
 
+std::optional<PublicKey> SessionBook::current_session(const Address& address) const {
+  const auto found = peers_.find(address);
+  if (found == peers_.end() || !found->second.current) return std::nullopt;
+  return found->second.current->base_key();
+}
+
 Result<void> SessionBook::begin(const Address& address, const PrekeyBundle& bundle, uint64_t now_ms,
                                 RandomSource& random) {
   Result<Initiation> initiation = initiate(identity_, address, bundle, random);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -47,6 +48,9 @@ class SessionBook {
   /// A first message makes a session and uses up our one-time keys. Any failure is kUndecryptable
   /// and changes nothing.
   Result<SecretBytes> open(const Address& peer, ByteView envelope, uint64_t now_ms);
+
+  /// The base key of the current session, which names it on both sides. None without one.
+  std::optional<PublicKey> current_session(const Address& peer) const;
 
   /// Moves the current session aside: it still opens what is on its way, and never seals again.
   void archive(const Address& peer);
