@@ -282,6 +282,20 @@ TEST_CASE("relay: a commit that fails is never acknowledged; the same ids are ac
   CHECK(world.accepted(world.alice_link) == std::vector{item.id});
 }
 
+TEST_CASE("relay: a mailbox that cannot be read ends the relay, too") {
+  AliceAndBob world;
+  world.submit(1);
+  world.work_is_held = true;
+  const ConnectionId bob = world.connect(world.bob);
+  world.do_work();  // attached
+  world.store.failing = true;
+  world.release_work();
+  CHECK(world.delivered(bob).empty());
+  CHECK(world.received<wire::Drained>(bob).empty());
+  REQUIRE(world.stopped.has_value());
+  CHECK(world.stopped->failed);
+}
+
 TEST_CASE("relay: a kill between commit and accepted loses nothing and doubles nothing") {
   AliceAndBob world;
   world.work_is_held = true;

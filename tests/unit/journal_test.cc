@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "homing/limits.h"
+#include "journal/file_codec.h"
 #include "support/seeded_random.h"
 
 namespace homing::test {
@@ -239,6 +240,30 @@ TEST_CASE("journal: newer files, a missing key and a wrapped key are refused") {
   CHECK(disk.try_open().error() == Error::kStorageCorrupt);
   disk.files["key"][5] = 2;
   CHECK(disk.try_open().error() == Error::kStorageNewer);
+}
+
+/// The same byte over and over, so that an example in a document can be checked.
+class ConstantRandom final : public RandomSource {
+ public:
+  void fill(std::span<uint8_t> out) override { std::fill(out.begin(), out.end(), uint8_t{0x22}); }
+};
+
+TEST_CASE("journal: the example of docs/journal_format.md is what the writer writes") {
+  ByteArray<32> key_bytes;
+  key_bytes.fill(0x11);
+  const SecretKey key(key_bytes);
+  ConstantRandom random;
+  record::ReadMark mark;
+  mark.peer.hash.fill(0x33);
+  const Record record(mark);
+  journal::FileWriter writer({journal::FileKind::kCommit, 1, 1, {}}, key, random);
+  const SecretBytes body = encode_record(record);
+  writer.add(record_type(record), body.view());
+  CHECK(to_hex(writer.take()) ==
+        "484f4d4a000101000000000000000001000000000000000100000000000000000000000000000000"
+        "000000000000000000000000000000000b0000004822222222222222222222222222222222222222"
+        "2222222222b054d43f6f8ad7a7d67e27f88e4a92d101a4f0e726adc9d7537845d442d36a166b1b82"
+        "9a4f22ffeedad9466565aa6ac9d86c200d");
 }
 
 TEST_CASE("record: every type reads back, and every truncation is refused") {

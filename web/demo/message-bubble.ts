@@ -73,7 +73,8 @@ export class MessageBubble extends LitElement {
       align-items: center;
       gap: 0.3rem;
       padding: 0.15rem 0.2rem;
-      margin: -0.15rem -0.2rem;
+      margin: -0.15rem 0 -0.15rem -0.2rem;
+      padding-right: 0;
       border-radius: 6px;
     }
     button.status:hover {

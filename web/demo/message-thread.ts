@@ -9,6 +9,8 @@ import { emit } from "./ui-events.js";
 
 /** This far from an end counts as being there, in pixels. */
 const nearPx = 80;
+/** A scroll this soon after a key, a wheel or a finger comes from a person. */
+const intentMs = 1000;
 
 /**
  * The messages of one conversation, grouped by day. Stays at the end while the end is in view, and
@@ -36,6 +38,8 @@ export class MessageThread extends LitElement {
   // Distance from the bottom before an update, to stay in place when something is put in above.
   #fromBottom = 0;
   #observed: Element | undefined;
+  #heightAtEnd = 0;
+  #lastIntent = -Infinity;
 
   static override styles = [controls, css`
     :host {
@@ -136,7 +140,9 @@ export class MessageThread extends LitElement {
 
   #stayAtEnd(): void {
     const scroller = this.#scroller;
-    if (scroller !== null && this.following) scroller.scrollTop = scroller.scrollHeight;
+    if (scroller === null || !this.following) return;
+    scroller.scrollTop = scroller.scrollHeight;
+    this.#heightAtEnd = scroller.scrollHeight;
   }
 
   override disconnectedCallback(): void {
@@ -174,7 +180,8 @@ export class MessageThread extends LitElement {
     }
     return html`
       <div class="scroller" tabindex="0" role="region" aria-label="Messages"
-        @scroll=${this.#onScroll}>
+        @scroll=${this.#onScroll} @wheel=${this.#onIntent} @touchmove=${this.#onIntent}
+        @pointerdown=${this.#onIntent} @keydown=${this.#onIntent}>
         <div class="content">
           ${this.#days().map(([day, messages]) => html`
             <div class="day">${formatDay(day)}</div>
@@ -208,12 +215,21 @@ export class MessageThread extends LitElement {
     return days;
   }
 
+  #onIntent(): void {
+    this.#lastIntent = performance.now();
+  }
+
   #onScroll(): void {
     const scroller = this.#scroller;
     if (scroller === null) return;
     const below = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
     const following = below < nearPx && !this.hasNewer;
-    if (following !== this.following) emit(this, "homing-follow", { following });
+    // Messages that arrive and make way move the content too, and nobody wanted to leave the end.
+    const isWanted = scroller.scrollHeight === this.#heightAtEnd ||
+      performance.now() - this.#lastIntent < intentMs;
+    if (following !== this.following && (following || isWanted)) {
+      emit(this, "homing-follow", { following });
+    }
     if (scroller.scrollTop < nearPx && scroller.scrollHeight > scroller.clientHeight) {
       emit(this, "homing-older");
     }

@@ -3,9 +3,9 @@
 
 import type { Conversation, Message, MessageView, StatusChange } from "../src/homing.js";
 
-const pageSize = 60;
+const pageSize = 50;
 /** While the end is in view, older ones make way for new ones. */
-const followedMax = 120;
+const followedMax = 60;
 /** While somebody reads back. Past it the newest are left out until they return to the end. */
 const loadedMax = 900;
 
