@@ -105,9 +105,7 @@ Engine::Implementation::Answer Engine::Implementation::run(const command::MarkRe
   const ConversationLog* log = conversations_.find(c.peer);
   if (!log) return Error::kNotFound;
   if (log->unread.empty()) return done();
-  if (settings_.read_receipts) {
-    for (const MessageId& id : log->unread) enqueue_receipt(c.peer, MessageStatus::kRead, id);
-  }
+  if (settings_.read_receipts) enqueue_receipts(c.peer, MessageStatus::kRead, log->unread);
   store(record::ReadMark{c.peer});
   conversation_changed(c.peer);
   return done();

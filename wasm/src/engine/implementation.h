@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -100,7 +101,7 @@ class Engine::Implementation {
   Answer run(const command::SetReadReceipts& c);
   Answer run(const command::TryNow& c);
   void enqueue(const Address& peer, record::EntryKind kind, const MessageId& message);
-  void enqueue_receipt(const Address& peer, MessageStatus status, const MessageId& id);
+  void enqueue_receipts(const Address& peer, MessageStatus status, std::span<const MessageId> ids);
 
   // --- sending.cc
   struct Batch {
@@ -134,8 +135,13 @@ class Engine::Implementation {
   void publish_prekeys(uint32_t one_time_left, uint32_t one_time_kem_left, bool needed);
   void refused(const wire::RefusedItem& item);
   void settle(const Address& peer, std::vector<uint64_t> numbers);
-  void take_in(const wire::DeliverItem& item, std::vector<Message>& arrived);
-  void take_in(const Address& from, const content::Text& text, std::vector<Message>& arrived);
+  /// What one batch brought.
+  struct Arrivals {
+    std::vector<Message> messages;
+    std::map<Address, std::vector<MessageId>> to_confirm;
+  };
+  void take_in(const wire::DeliverItem& item, Arrivals& arrivals);
+  void take_in(const Address& from, const content::Text& text, Arrivals& arrivals);
   void take_in(const Address& from, const content::Receipt& receipt);
   void take_in(const Address& from, const content::Introduction& introduction);
   /// False when the table of conversations is full.

@@ -7,14 +7,19 @@ namespace homing {
 /// send and the place in the mailbox. Only then is the batch acknowledged, so that the relay keeps
 /// whatever a crash would lose.
 void Engine::Implementation::on_frame(const wire::Deliver& f) {
-  std::vector<Message> arrived;
-  for (const wire::DeliverItem& item : f.items) take_in(item, arrived);
-  if (!arrived.empty()) emit(Event(event::MessagesChanged{std::move(arrived)}));
+  Arrivals arrivals;
+  for (const wire::DeliverItem& item : f.items) take_in(item, arrivals);
+  for (const auto& [from, ids] : arrivals.to_confirm) {
+    enqueue_receipts(from, MessageStatus::kDelivered, ids);
+  }
+  if (!arrivals.messages.empty()) {
+    emit(Event(event::MessagesChanged{std::move(arrivals.messages)}));
+  }
   // Also when everything was known already: the last acknowledgement may have been lost.
   transmit(wire::Ack{mailbox_.place, journal_.generation()});
 }
 
-void Engine::Implementation::take_in(const wire::DeliverItem& item, std::vector<Message>& arrived) {
+void Engine::Implementation::take_in(const wire::DeliverItem& item, Arrivals& arrivals) {
   // Recognised before it is opened: a repeat is no attack and no error.
   if (item.place <= mailbox_.place) return;
   store(record::Mailbox{mailbox_.store_id, item.place});
@@ -29,7 +34,7 @@ void Engine::Implementation::take_in(const wire::DeliverItem& item, std::vector<
   std::visit(
       [&](const auto& c) {
         if constexpr (std::is_same_v<std::decay_t<decltype(c)>, content::Text>) {
-          take_in(item.from, c, arrived);
+          take_in(item.from, c, arrivals);
         } else {
           take_in(item.from, c);
         }
@@ -38,7 +43,7 @@ void Engine::Implementation::take_in(const wire::DeliverItem& item, std::vector<
 }
 
 void Engine::Implementation::take_in(const Address& from, const content::Text& text,
-                                     std::vector<Message>& arrived) {
+                                     Arrivals& arrivals) {
   const ConversationLog& log = *conversations_.find(from);
   if (!log.incoming.contains(text.id)) {
     Message message;
@@ -50,10 +55,10 @@ void Engine::Implementation::take_in(const Address& from, const content::Text& t
     message.text = text.text;
     store(record::MessageStored{message, true});
     conversation_changed(from);
-    arrived.push_back(std::move(message));
+    arrivals.messages.push_back(std::move(message));
   }
   // A repeat is answered too: that the sender sends it again may mean that no receipt came.
-  enqueue_receipt(from, MessageStatus::kDelivered, text.id);
+  arrivals.to_confirm[from].push_back(text.id);
 }
 
 void Engine::Implementation::take_in(const Address& from,

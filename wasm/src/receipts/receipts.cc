@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <span>
 
 #include "engine/implementation.h"
 #include "homing/limits.h"
@@ -20,25 +21,26 @@ MessageId receipt_id(const record::Entry& receipt, uint64_t now_ms) {
   return MessageId::derive(now_ms, tail);
 }
 
-/// Puts a receipt into the lane, or the id into a receipt that has not been sealed yet: a burst of
-/// messages is answered by one envelope.
-void Engine::Implementation::enqueue_receipt(const Address& peer, MessageStatus status,
-                                             const MessageId& id) {
-  record::Entry entry;
-  if (const OutboxEntry* open = outbox_.open_receipt(peer, status)) {
-    entry = open->what;
-  } else {
-    entry.peer = peer;
-    entry.number = outbox_.next_number();
-    entry.kind = record::EntryKind::kReceipt;
-    entry.receipt = status;
+/// Puts receipts into the lane, first into one that has not been sealed yet: a burst of messages is
+/// answered by one envelope, and costs one record and not one per message.
+void Engine::Implementation::enqueue_receipts(const Address& peer, MessageStatus status,
+                                              std::span<const MessageId> ids) {
+  while (!ids.empty()) {
+    record::Entry entry;
+    if (const OutboxEntry* open = outbox_.open_receipt(peer, status)) {
+      entry = open->what;
+    } else {
+      entry.peer = peer;
+      entry.number = outbox_.next_number();
+      entry.kind = record::EntryKind::kReceipt;
+      entry.receipt = status;
+    }
+    const size_t room = limits::kReceiptIdsMax - entry.receipt_ids.size();
+    const std::span<const MessageId> fitting = ids.first(std::min(room, ids.size()));
+    entry.receipt_ids.insert(entry.receipt_ids.end(), fitting.begin(), fitting.end());
+    ids = ids.subspan(fitting.size());
+    store(std::move(entry));
   }
-  if (std::find(entry.receipt_ids.begin(), entry.receipt_ids.end(), id) !=
-      entry.receipt_ids.end()) {
-    return;
-  }
-  entry.receipt_ids.push_back(id);
-  store(std::move(entry));
 }
 
 void Engine::Implementation::take_in(const Address& from, const content::Receipt& receipt) {
@@ -50,8 +52,11 @@ void Engine::Implementation::take_in(const Address& from, const content::Receipt
   std::vector<MessageId> known;
   std::vector<uint64_t> settled;
   for (const MessageId& id : receipt.ids) {
-    if (!log->outgoing.contains(id)) continue;
+    const auto message = log->outgoing.find(id);
+    if (message == log->outgoing.end()) continue;
     known.push_back(id);
+    const MessageStatus now = message->second->status;
+    if (now != MessageStatus::kPending && now != MessageStatus::kHeld) continue;
     // The recipient has it: whatever the relay has said or not said, it need not go again.
     const OutboxEntry* waiting = outbox_.find_message(from, id);
     if (waiting && waiting->sealed()) settled.push_back(waiting->number());
