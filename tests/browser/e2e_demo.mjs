@@ -117,6 +117,8 @@ const steps = [
   ["the relay is SIGKILLed and started again", async (scene) => {
     const { directory, relay, alice } = scene;
     await relay.kill();
+    // What was on its disk while the messages waited for bob; later they are deleted there.
+    scene.files = await readFiles(directory);
     await alice.chat.untilConnected(false);
     scene.relay = await startScenesRelay(directory, relay.port);
     await alice.chat.untilStatus(waiting, "sent");
@@ -144,8 +146,7 @@ const steps = [
     const ids = (await alice.chat.messages()).filter(({ outgoing }) => outgoing);
     const stopped = await relay.stop();
     assert.deepEqual(stopped, { code: 0, signal: null }, "the relay stops in good order");
-    const files = await Promise.all((await readdir(directory)).map(async (name) =>
-      [name, await readFile(join(directory, name))]));
+    const files = [...scene.files, ...await readFiles(directory)];
     const capture = captureContents(proxy.captured);
     const places = [...files, ...capture.map((bytes) => ["the capture", bytes])];
     for (const [place, bytes] of places) {
@@ -175,6 +176,11 @@ async function assertWaiting(person) {
 function startScenesRelay(directory, port) {
   // The page's WebSocket goes through the proxy, which is another origin for the relay.
   return startRelay({ directory, port, parameters: ["--origin", `http://127.0.0.1:${port}`] });
+}
+
+async function readFiles(directory) {
+  const names = await readdir(directory);
+  return Promise.all(names.map(async (name) => [name, await readFile(join(directory, name))]));
 }
 
 async function picture(scene, number) {

@@ -154,7 +154,11 @@ TEST_CASE("relay: malformed frames get the decoder's error and a close, and touc
   RelayPerson alice(1);
   RelayPerson bob(2);
   const ConnectionId bob_link = relay.connect_published(bob);
-  const std::pair<Bytes, Error> hostile[] = {
+  struct Hostile {
+    Bytes bytes;
+    Error error;
+  };
+  const Hostile hostile[] = {
       {{}, Error::kTruncated},
       {{0x82, 0x06}, Error::kTruncated},
       {{0x82, 0x06, 0x18, 0x05}, Error::kNonCanonical},
@@ -168,12 +172,12 @@ TEST_CASE("relay: malformed frames get the decoder's error and a close, and touc
       {Bytes(100, 0x81), Error::kTooDeep},
       {Bytes(limits::kFrameBytesMax + 1, 0), Error::kTooLarge},
   };
-  for (const auto& [bytes, error] : hostile) {
-    CAPTURE(error_name(error));
-    CAPTURE(to_hex(ByteView(bytes).first(std::min<size_t>(bytes.size(), 16))));
+  for (const Hostile& frame : hostile) {
+    CAPTURE(error_name(frame.error));
+    CAPTURE(to_hex(ByteView(frame.bytes).first(std::min<size_t>(frame.bytes.size(), 16))));
     const ConnectionId id = relay.connect(alice);
-    relay.send_raw(id, bytes);
-    CHECK(error_of(relay, id) == error);
+    relay.send_raw(id, frame.bytes);
+    CHECK(error_of(relay, id) == frame.error);
     CHECK(relay.closed(id) == wire::CloseCode::kProtocol);
   }
   relay.send(bob_link, wire::Ping{.token = 5});

@@ -55,19 +55,23 @@ uint16_t code(wire::CloseCode code) { return static_cast<uint16_t>(code); }
 
 TEST_CASE("relay program: malformed frames are answered by their error, then 4400") {
   World world;
-  const std::pair<Bytes, Error> hostile[] = {
+  struct Hostile {
+    Bytes bytes;
+    Error error;
+  };
+  const Hostile hostile[] = {
       {{0x82, 0x06}, Error::kTruncated},
       {{0x82, 0x06, 0x18, 0x05}, Error::kNonCanonical},
       {Bytes(10'000, 0x81), Error::kTooDeep},
       {{0x82, 0x0f, 0x05}, Error::kUnknownType},
       {{0xa0}, Error::kMalformed},
   };
-  for (const auto& [bytes, error] : hostile) {
-    CAPTURE(error_name(error));
+  for (const Hostile& frame : hostile) {
+    CAPTURE(error_name(frame.error));
     RelayClient client = world.connect();
     client.authenticate(world.mallory);
-    client.send_raw(bytes);
-    CHECK(client.next_of<wire::ErrorFrame>().error == error);
+    client.send_raw(frame.bytes);
+    CHECK(client.next_of<wire::ErrorFrame>().error == frame.error);
     CHECK(client.close_code() == code(wire::CloseCode::kProtocol));
   }
   world.exchange();

@@ -1,5 +1,5 @@
-// Goal: promises of a message never settle falsely. Method: feed a state with views and look at what
-// has settled after all microtasks.
+// Goal: promises of a message never settle falsely. Method: feed a state with views and look at
+// what has settled after all microtasks.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -66,7 +66,7 @@ test("message: aborting stops the waiting and nothing else", async () => {
   assert.equal(await outcomeOf(kept), "reached");
 });
 
-test("registry: all handles of a message share one state, and closing fails who waits", async () => {
+test("registry: handles of a message share one state, closing fails who waits", async () => {
   const registry = new MessageRegistry();
   const state = registry.obtain(view("pending"));
   assert.equal(registry.obtain(view("pending")), state);
