@@ -22,6 +22,12 @@ export default defineConfig({
     // The module is a file of its own, so that the browser compiles it while it arrives.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // Apart from the demo's elements, so that the size of the package can be seen.
+        codeSplitting: { groups: [{ name: "homing", test: /web\/src\// }] },
+      },
+    },
     reportCompressedSize: false,
   },
 });

@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <utility>
 
 extern "C" {
@@ -142,20 +141,16 @@ void IdbfsStore::report(int event) {
 Result<std::vector<StoredFile>> IdbfsStore::read_files() {
   DIR* directory = ::opendir(options_.mountpoint.c_str());
   if (directory == nullptr) return Error::kStorageFailed;
-  std::vector<StoredFile> files;
-  bool failed = false;
   while (const dirent* entry = ::readdir(directory)) {
-    if (entry->d_type != DT_REG) continue;
-    Result<Bytes> bytes = read_file(path_of(entry->d_name));
-    failed = failed || !bytes.ok();
-    if (!bytes.ok()) continue;
-    names_.insert(entry->d_name);
-    files.push_back({entry->d_name, std::move(*bytes)});
+    if (entry->d_type == DT_REG) names_.insert(entry->d_name);
   }
   ::closedir(directory);
-  if (failed) return Error::kStorageFailed;
-  std::sort(files.begin(), files.end(),
-            [](const StoredFile& a, const StoredFile& b) { return a.name < b.name; });
+  std::vector<StoredFile> files;
+  for (const std::string& name : names_) {
+    Result<Bytes> bytes = read_file(path_of(name));
+    if (!bytes.ok()) return Error::kStorageFailed;
+    files.push_back({name, std::move(*bytes)});
+  }
   return files;
 }
 

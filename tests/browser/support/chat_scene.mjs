@@ -17,17 +17,22 @@ import { startTcpProxy } from "./tcp_proxy.mjs";
  *     scene.proxy.cut();
  */
 export async function startScene(t) {
+  // Undone from the last to the first, so that nothing is taken away from what still uses it.
+  const undo = [];
+  t.after(async () => {
+    for (const step of undo.reverse()) await step();
+  });
   const directory = await mkdtemp(join(tmpdir(), "homing-scene-"));
-  t.after(() => rm(directory, { recursive: true, force: true }));
+  undo.push(() => rm(directory, { recursive: true, force: true }));
   const port = await freePort();
   // The proxy is another origin than the page's.
   const parameters = ["--origin", `http://127.0.0.1:${port}`];
   const relay = await startRelay({ directory, port, parameters });
-  t.after(() => relay.kill());
+  undo.push(() => relay.kill());
   const proxy = await startTcpProxy({ port: relay.port });
-  t.after(() => proxy.stop());
+  undo.push(() => proxy.stop());
   const browser = await launchBrowser();
-  t.after(() => browser.close());
+  undo.push(() => browser.close());
 
   const scene = {
     relay,

@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <functional>
+#include <map>
+#include <utility>
 
 #include "engine/implementation.h"
 #include "wire/invite.h"
@@ -29,11 +32,15 @@ Conversation Engine::Implementation::describe(const ConversationLog& log) const 
 }
 
 std::vector<Conversation> Engine::Implementation::conversations() const {
+  // Of the same time in the order in which they come here, that of the addresses.
+  std::multimap<uint64_t, Conversation, std::greater<>> newest_first;
+  for (const auto& [peer, log] : conversations_.all()) {
+    Conversation conversation = describe(log);
+    newest_first.emplace(conversation.last_time_ms, std::move(conversation));
+  }
   std::vector<Conversation> all;
-  for (const auto& [peer, log] : conversations_.all()) all.push_back(describe(log));
-  std::stable_sort(all.begin(), all.end(), [](const Conversation& a, const Conversation& b) {
-    return a.last_time_ms > b.last_time_ms;
-  });
+  all.reserve(newest_first.size());
+  for (auto& [time_ms, conversation] : newest_first) all.push_back(std::move(conversation));
   return all;
 }
 

@@ -1,7 +1,5 @@
 #include "session/session_book.h"
 
-#include <algorithm>
-
 #include "homing/limits.h"
 
 namespace homing {
@@ -257,7 +255,6 @@ Result<void> SessionBook::decode_peer(const Address& address, ByteView record) {
 
 std::vector<Address> SessionBook::take_changed_peers() {
   std::vector<Address> out(changed_.begin(), changed_.end());
-  std::sort(out.begin(), out.end());
   changed_.clear();
   return out;
 }
@@ -268,7 +265,6 @@ std::vector<Address> SessionBook::peers() const {
   std::vector<Address> out;
   out.reserve(peers_.size());
   for (const auto& entry : peers_) out.push_back(entry.first);
-  std::sort(out.begin(), out.end());
   return out;
 }
 

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
-#include <unordered_map>
-#include <unordered_set>
+#include <set>
 #include <vector>
 
 #include "homing/address.h"
@@ -92,8 +92,9 @@ class SessionBook {
 
   Identity identity_;
   PrekeyStore prekeys_;
-  std::unordered_map<Address, Peer, AddressHash> peers_;
-  std::unordered_set<Address, AddressHash> changed_;
+  // In order, so that what is written depends on no hash (I10).
+  std::map<Address, Peer> peers_;
+  std::set<Address> changed_;
   bool prekeys_changed_ = false;
 };
 

@@ -51,59 +51,74 @@ Result<Head> read_head(ByteReader& reader) {
   return head;
 }
 
-Result<void> check_string(ByteReader& reader, const Head& head) {
+/// The body of a byte or text string.
+Result<ByteView> read_string(ByteReader& reader, const Head& head) {
   if (head.value > reader.left()) return Error::kTruncated;
   const ByteView body = reader.raw(static_cast<size_t>(head.value));
   if (head.major == kText && !is_utf8(as_text(body))) return Error::kMalformed;
-  return {};
+  return body;
+}
+
+/// Reads one item of `head`'s kind; of an array only the head, as an empty array.
+Result<Json> read_item(ByteReader& reader, const Head& head) {
+  switch (head.major) {
+    case kUnsigned:
+      return Json(head.value);
+    case kByteString:
+    case kText: {
+      const Result<ByteView> body = read_string(reader, head);
+      if (!body) return body.error();
+      return head.major == kText ? Json(std::string(as_text(*body))) : binary(*body);
+    }
+    case kArray:
+      // Every item takes at least one byte, so a larger count can only be a lie.
+      if (head.value > reader.left()) return Error::kTruncated;
+      return array();
+    case kSimple:
+      if (head.info < kFalse || head.info > kNull) return Error::kMalformed;
+      return head.info == kNull ? Json() : Json(head.info != kFalse);
+    default:
+      return Error::kMalformed;  // negative integers, maps, tags
+  }
 }
 
 }  // namespace
 
-Result<void> check_cbor(ByteView bytes) {
+Result<Json> decode_cbor(ByteView bytes) {
   if (bytes.size() > limits::kFrameBytesMax) return Error::kTooLarge;
   ByteReader reader(bytes);
-  // How many items each open array still wants; [0] is the one item of the whole.
-  uint64_t wanted[limits::kCborDepthMax + 1] = {1};
+  Json whole = array();
+  // The arrays that are open and how many items each still wants; [0] holds the one item.
+  struct Open {
+    Json* items;
+    uint64_t wanted;
+  };
+  Open open[limits::kCborDepthMax + 1] = {{&whole, 1}};
   size_t depth = 0;
   while (true) {
-    while (wanted[depth] == 0) {
-      if (depth == 0) return reader.finished() ? Result<void>() : Error::kNonCanonical;
+    while (open[depth].wanted == 0) {
+      if (depth == 0) {
+        if (!reader.finished()) return Error::kNonCanonical;
+        return std::move(whole[0]);
+      }
       --depth;
     }
-    --wanted[depth];
+    --open[depth].wanted;
     const Result<Head> head = read_head(reader);
     if (!head) return head.error();
-    switch (head->major) {
-      case kUnsigned:
-        break;
-      case kByteString:
-      case kText: {
-        const Result<void> checked = check_string(reader, *head);
-        if (!checked) return checked;
-        break;
-      }
-      case kArray:
-        // Every item takes at least one byte, so a larger count can only be a lie.
-        if (head->value > reader.left()) return Error::kTruncated;
-        if (depth == limits::kCborDepthMax) return Error::kTooDeep;
-        wanted[++depth] = head->value;
-        break;
-      case kSimple:
-        if (head->info < kFalse || head->info > kNull) return Error::kMalformed;
-        break;
-      default:
-        return Error::kMalformed;  // negative integers, maps, tags
+    Result<Json> item = read_item(reader, *head);
+    if (!item) return item.error();
+    Json& stored = open[depth].items->emplace_back(std::move(*item));
+    if (head->major == kArray) {
+      if (depth == limits::kCborDepthMax) return Error::kTooDeep;
+      open[++depth] = {&stored, head->value};
     }
   }
 }
 
-Result<Json> decode_cbor(ByteView bytes) {
-  const Result<void> checked = check_cbor(bytes);
-  if (!checked) return checked.error();
-  Json value = Json::from_cbor(bytes.begin(), bytes.end(), true, false);
-  if (value.is_discarded()) return Error::kMalformed;
-  return value;
+Result<void> check_cbor(ByteView bytes) {
+  const Result<Json> value = decode_cbor(bytes);
+  return value ? Result<void>() : value.error();
 }
 
 Bytes encode_cbor(const Json& value) { return Json::to_cbor(value); }

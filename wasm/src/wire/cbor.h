@@ -12,12 +12,13 @@ using Json = nlohmann::json;
 /// Accepts exactly the CBOR (RFC 8949) that homing writes: unsigned integers, byte strings, UTF-8
 /// text, arrays, true, false and null, each in its shortest form with a definite length, one item
 /// and nothing after it. Runs in O(n) without recursion, so hostile nesting costs nothing.
+/// nlohmann's own decoder is not used: it recurses and accepts forms that two decoders could read
+/// differently, and its texts for errors nobody sees would be 8 KB of what a browser loads.
 /// Errors: kTruncated, kMalformed, kNonCanonical, kTooDeep, kTooLarge (more than kFrameBytesMax).
-Result<void> check_cbor(ByteView bytes);
-
-/// check_cbor(), then nlohmann's decoder, which must never see unchecked bytes: it recurses and
-/// accepts forms that two decoders could read differently.
 Result<Json> decode_cbor(ByteView bytes);
+
+/// The same without the value.
+Result<void> check_cbor(ByteView bytes);
 
 /// The bytes decode_cbor() accepts. `value` must hold only the kinds listed above.
 Bytes encode_cbor(const Json& value);
