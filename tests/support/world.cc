@@ -72,7 +72,8 @@ void Device::restore() {
 
 void Device::feed(const Input& input) {
   if (!engine) return;
-  engine->handle(input, world.now);
+  const uint64_t wall_ms = world.now.wall_ms + static_cast<uint64_t>(skew_ms);
+  engine->handle(input, {world.now.monotonic_ms, wall_ms});
   drain();
 }
 

@@ -61,6 +61,8 @@ class Device {
   std::optional<Error> commit_error;
   size_t commits = 0;
 
+  int64_t skew_ms = 0;  // of this device's wall clock against everybody else's
+
   bool link_up = true;
   std::optional<uint64_t> socket;  // the relay's name for the open connection
   uint64_t connection = 0;         // the engine's

@@ -147,6 +147,33 @@ TEST_CASE("sending: a message that waited longer than the relay takes ids still 
   CHECK(p.bob.texts_with(p.alice.address()) == std::vector<std::string>{"from last month"});
 }
 
+TEST_CASE(
+    "sending: a device clock that is set while connected neither stops nor repeats anything") {
+  Pair p;
+  constexpr int64_t kDayMs = 24 * 3'600'000;
+  for (const int64_t skew_ms : {400 * kDayMs, -400 * kDayMs, int64_t{0}}) {
+    p.alice.skew_ms = skew_ms;
+    p.alice.transmitted.clear();
+    const MessageId id = p.alice.send(p.b, "now");
+    p.world.advance(5'000);
+    CHECK(p.alice.status(p.b, id) == MessageStatus::kDelivered);
+    CHECK(submits(p.alice).size() == 1);
+  }
+}
+
+TEST_CASE(
+    "sending: when the relay's clock is set, refused ids are renewed and the message arrives") {
+  Pair p;
+  constexpr uint64_t kDayMs = 24 * 3'600'000;
+  p.world.now.wall_ms += 400 * kDayMs;
+  p.alice.skew_ms = -400 * static_cast<int64_t>(kDayMs);
+  p.bob.skew_ms = p.alice.skew_ms;
+  const MessageId id = p.alice.send(p.b, "now");
+  p.world.advance(30'000);
+  CHECK(p.alice.status(p.b, id) == MessageStatus::kDelivered);
+  CHECK(p.bob.texts_with(p.alice.address()) == std::vector<std::string>{"now"});
+}
+
 TEST_CASE("sending: the same seed gives the same trace (I10)") {
   const auto trace = [] {
     Pair p;

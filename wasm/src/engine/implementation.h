@@ -61,9 +61,9 @@ class Engine::Implementation {
 
   /// Makes a change: applies it and stages its record.
   template <typename T>
-  auto store(T record) {
+  auto store(const T& record) {
     journal_.append(record);
-    return apply(std::move(record));
+    return apply(record);
   }
   void emit(Output output) { outputs_.add(std::move(output)); }
   void emit_now(Output output) { outputs_.add_now(std::move(output)); }
@@ -77,15 +77,15 @@ class Engine::Implementation {
   bool restore(std::vector<Record> records);
   void write_state();
   std::optional<output::Commit> next_commit();
-  void apply(record::ConversationInfo r) { conversations_.apply(r); }
-  void apply(record::MessageStored r) { conversations_.apply(r); }
-  std::vector<MessageId> apply(record::StatusStored r) { return conversations_.apply(r); }
-  void apply(record::Entry r) { outbox_.apply(r); }
-  void apply(record::Sealed r) { outbox_.apply(r); }
-  void apply(record::Settled r) { outbox_.apply(r); }
-  void apply(record::Held r);
-  void apply(record::ReadMark r) { conversations_.apply(r); }
-  void apply(record::Mailbox r) { mailbox_ = r; }
+  void apply(const record::ConversationInfo& r) { conversations_.apply(r); }
+  void apply(const record::MessageStored& r) { conversations_.apply(r); }
+  std::vector<MessageId> apply(const record::StatusStored& r) { return conversations_.apply(r); }
+  void apply(const record::Entry& r) { outbox_.apply(r); }
+  void apply(const record::Sealed& r) { outbox_.apply(r); }
+  void apply(const record::Settled& r) { outbox_.apply(r); }
+  void apply(const record::Held& r);
+  void apply(const record::ReadMark& r) { conversations_.apply(r); }
+  void apply(const record::Mailbox& r) { mailbox_ = r; }
   void store_settings();
   void store_sessions();
 
@@ -114,7 +114,11 @@ class Engine::Implementation {
   bool seal(const Address& peer, Lane& lane, OutboxEntry& entry);
   Bytes content_of(const Address& peer, const OutboxEntry& entry) const;
   MessageId envelope_id_of(const OutboxEntry& entry);
+  void renew_envelope_id(const Address& peer, const OutboxEntry& entry);
   bool id_in_range(const MessageId& id) const;
+  /// The relay's clock, by which ids are judged. Goes on by the monotonic clock, because ours may be
+  /// set at any time.
+  uint64_t relay_now_ms() const { return now_.monotonic_ms + relay_minus_monotonic_ms_; }
   void claim(const Address& peer, Lane& lane);
   void flush(Batch& batch);
   void block(Lane& lane, uint64_t pause_ms, WaitReason reason, std::optional<Error> error);
@@ -174,7 +178,7 @@ class Engine::Implementation {
   Connection connection_;
   event::ConnectionState told_state_ = event::ConnectionState::kWaiting;
   std::optional<uint64_t> told_attempt_ms_;
-  int64_t relay_ahead_ms_ = 0;  // the relay's clock minus ours, from the last `ready`
+  uint64_t relay_minus_monotonic_ms_ = 0;  // from the last `ready`; wraps, as unsigned numbers do
   bool proved_ = false;         // the relay has accepted something on this connection
   std::optional<uint64_t> awaiting_since_ms_;  // the oldest unanswered submit
   std::optional<Address> last_served_;         // the lane that was last given a place

@@ -103,7 +103,7 @@ void Engine::Implementation::store_sessions() {
   journal_.append(record::Prekeys{out.take()});
 }
 
-void Engine::Implementation::apply(record::Held held) {
+void Engine::Implementation::apply(const record::Held& held) {
   if (const Lane* lane = std::as_const(outbox_).lane(held.peer)) {
     for (const OutboxEntry& entry : lane->entries) {
       if (entry.number() != held.number) continue;

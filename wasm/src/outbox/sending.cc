@@ -39,13 +39,8 @@ bool Engine::Implementation::send_next(const Address& peer, Lane& lane, Batch& b
   OutboxEntry* entry = lane.next();
   if (!entry) return false;
   if (!entry->sealed() && !seal(peer, lane, *entry)) return false;
-  if (!id_in_range(entry->envelope_id)) {
-    // It waited for too long, or a clock was wrong. The message keeps its own id inside, by which
-    // the recipient still recognises repeats.
-    const MessageId fresh =
-        MessageId::create(now_.wall_ms + static_cast<uint64_t>(relay_ahead_ms_), random_);
-    store(record::Sealed{peer, entry->number(), fresh, entry->envelope});
-  }
+  // It waited for too long, or a clock was wrong.
+  if (!id_in_range(entry->envelope_id)) renew_envelope_id(peer, *entry);
   const size_t bytes = wire::item_bytes_max(entry->envelope.size());
   if (batch.bytes + bytes > limits::kFrameBytesMax ||
       batch.frame.items.size() == limits::kBatchItemsMax) {
@@ -104,12 +99,17 @@ MessageId Engine::Implementation::envelope_id_of(const OutboxEntry& entry) {
   HOMING_ASSERT(false);
 }
 
+/// The message keeps its own id inside, by which the recipient still recognises repeats.
+void Engine::Implementation::renew_envelope_id(const Address& peer, const OutboxEntry& entry) {
+  const MessageId fresh = MessageId::create(relay_now_ms(), random_);
+  store(record::Sealed{peer, entry.number(), fresh, entry.envelope});
+}
+
 bool Engine::Implementation::id_in_range(const MessageId& id) const {
   // A minute inside of what the relay takes, for the time under way.
   constexpr uint64_t kMarginMs = 60'000;
-  const uint64_t relay_now_ms = now_.wall_ms + static_cast<uint64_t>(relay_ahead_ms_);
-  return id.time_ms() + limits::kIdAgeMsMax > relay_now_ms + kMarginMs &&
-         id.time_ms() + kMarginMs < relay_now_ms + limits::kIdAheadMsMax;
+  return id.time_ms() + limits::kIdAgeMsMax > relay_now_ms() + kMarginMs &&
+         id.time_ms() + kMarginMs < relay_now_ms() + limits::kIdAheadMsMax;
 }
 
 void Engine::Implementation::claim(const Address& peer, Lane& lane) {
@@ -189,10 +189,12 @@ void Engine::Implementation::refused(const wire::RefusedItem& item) {
   OutboxEntry& entry = *lane.find(taken->number);
   const bool is_text = entry.what.kind == record::EntryKind::kText;
   if (item.error == Error::kIdOutOfRange) {
-    const MessageId fresh =
-        MessageId::create(now_.wall_ms + static_cast<uint64_t>(relay_ahead_ms_), random_);
-    store(record::Sealed{taken->peer, entry.number(), fresh, entry.envelope});
-    return block(lane, limits::kBackoffMsMin, WaitReason::kRateLimited, item.error);
+    // The relay's clock is not what it said: the next `ready` tells it anew.
+    renew_envelope_id(taken->peer, entry);
+    block(lane, limits::kBackoffMsMin, WaitReason::kConnecting, item.error);
+    std::vector<Output> outputs;
+    connection_.fail(item.error, 0, now_.monotonic_ms, outputs);
+    return take_connection_outputs(std::move(outputs));
   }
   const bool temporary = item.error == Error::kRateLimited || item.error == Error::kOverloaded;
   if (temporary || !is_text) {

@@ -22,7 +22,7 @@ void Engine::Implementation::on_frame(const wire::Challenge& f) {
 void Engine::Implementation::on_frame(const wire::Ready& f) {
   if (connection_.state() != event::ConnectionState::kAuthenticating) return;
   connection_.ready(now_.monotonic_ms);
-  relay_ahead_ms_ = static_cast<int64_t>(f.now_ms - now_.wall_ms);
+  relay_minus_monotonic_ms_ = f.now_ms - now_.monotonic_ms;
   take_connection_outputs({});
   if (f.generation > journal_.generation()) {
     // The relay has seen a later state of this device than the device has: its store was rolled

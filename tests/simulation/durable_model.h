@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <unordered_set>
+
+#include "homing/message.h"
+#include "simulation/disk.h"
+
+namespace homing::simulation {
+
+/// What a client's store holds for certain: its journal files, read by code that shares nothing
+/// with the engine's replay. Outputs are judged by it (I5): nothing may be told, sent or
+/// acknowledged that is not here.
+class DurableModel {
+ public:
+  /// Begins anew from what is stored.
+  void read(const Disk& disk);
+  /// A commit has just been applied.
+  void add(const output::Commit& commit, const Disk& disk);
+
+  struct Known {
+    bool outgoing = false;
+    Address peer;
+    MessageStatus status{};
+  };
+  const std::map<MessageId, Known>& messages() const { return messages_; }
+  const Known* find(const MessageId& id) const {
+    const auto found = messages_.find(id);
+    return found == messages_.end() ? nullptr : &found->second;
+  }
+  bool has_sealed(ByteView envelope) const;
+  /// How far the mailbox of the relay with any store has been taken in.
+  uint64_t place() const { return place_; }
+  /// The message that goes out under this envelope id; the id itself if nothing else is known.
+  MessageId message_of(const MessageId& envelope_id) const;
+  uint64_t generation() const { return generation_; }
+  /// The newest private prekeys, as PrekeyStore::decode() reads them.
+  const Bytes& prekeys() const { return prekeys_; }
+
+ private:
+  void read_file(ByteView file, ByteView key_file);
+
+  std::map<MessageId, Known> messages_;
+  std::unordered_set<uint64_t> sealed_;
+  std::map<uint64_t, MessageId> text_of_entry_;
+  std::map<MessageId, MessageId> text_of_envelope_;
+  uint64_t place_ = 0;
+  uint64_t generation_ = 0;
+  Bytes prekeys_;
+};
+
+}  // namespace homing::simulation
