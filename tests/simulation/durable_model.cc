@@ -27,10 +27,12 @@ void DurableModel::read(const Disk& disk) {
   }
 }
 
-void DurableModel::add(const output::Commit& commit, const Disk& disk) {
+std::vector<MessageId> DurableModel::add(const output::Commit& commit, const Disk& disk) {
+  arrived_.clear();
   for (const StoredFile& file : commit.put) {
     if (is_journal(file.name)) read_file(file.bytes, key_file_of(disk));
   }
+  return std::move(arrived_);
 }
 
 bool DurableModel::has_sealed(ByteView envelope) const {
@@ -52,6 +54,7 @@ void DurableModel::read_file(ByteView file, ByteView key_file) {
   for (const Record& record : *records) {
     if (const auto* message = std::get_if<record::MessageStored>(&record)) {
       const Message& m = message->message;
+      if (!m.outgoing) arrived_.push_back(m.id);
       messages_[m.id] = {m.outgoing, m.peer, m.status};
     } else if (const auto* news = std::get_if<record::StatusStored>(&record)) {
       for (const MessageId& id : news->ids) {

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <unordered_set>
+#include <vector>
 
 #include "homing/message.h"
 #include "simulation/disk.h"
@@ -18,8 +19,8 @@ class DurableModel {
  public:
   /// Begins anew from what is stored.
   void read(const Disk& disk);
-  /// A commit has just been applied.
-  void add(const output::Commit& commit, const Disk& disk);
+  /// A commit has just been applied. Gives the messages of others that it brought.
+  std::vector<MessageId> add(const output::Commit& commit, const Disk& disk);
 
   struct Known {
     bool outgoing = false;
@@ -50,6 +51,7 @@ class DurableModel {
   uint64_t place_ = 0;
   uint64_t generation_ = 0;
   Bytes prekeys_;
+  std::vector<MessageId> arrived_;
 };
 
 }  // namespace homing::simulation

@@ -21,14 +21,13 @@ class FastHash {
   }
   void bytes(ByteView in) {
     word(in.size());
-    size_t i = 0;
-    for (; i + 8 <= in.size(); i += 8) {
+    for (; in.size() >= 8; in = in.subspan(8)) {
       uint64_t value;
-      std::memcpy(&value, in.data() + i, 8);
+      std::memcpy(&value, in.data(), 8);
       word(value);
     }
     uint64_t rest = 0;
-    for (int shift = 0; i < in.size(); ++i, shift += 8) rest |= uint64_t{in[i]} << shift;
+    for (size_t i = in.size() % 8; i > 0; --i) rest = rest << 8 | in[i - 1];
     word(rest);
   }
   uint64_t value() const {

@@ -1,7 +1,7 @@
 /**
- * Leaves out what no code of ours can reach of Emscripten's glue, which is a fifth of what a browser
- * loads before the first message can be sent. Link it after the other libraries, and only into the
- * module that is shipped.
+ * Leaves out what no code of ours can reach of Emscripten's glue, which is a fifth of what a
+ * browser loads before the first message can be sent. Link it after the other libraries, and only
+ * into the module that is shipped.
  *
  * Emscripten drops unused functions by itself, but not unused members of an object such as its file
  * system. What is listed here is called neither by our libraries nor by the system calls that are

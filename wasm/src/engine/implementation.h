@@ -116,8 +116,8 @@ class Engine::Implementation {
   MessageId envelope_id_of(const OutboxEntry& entry);
   void renew_envelope_id(const Address& peer, const OutboxEntry& entry);
   bool id_in_range(const MessageId& id) const;
-  /// The relay's clock, by which ids are judged. Goes on by the monotonic clock, because ours may be
-  /// set at any time.
+  /// The relay's clock, by which ids are judged. Goes on by the monotonic clock, because ours may
+  /// be set at any time.
   uint64_t relay_now_ms() const { return now_.monotonic_ms + relay_minus_monotonic_ms_; }
   void claim(const Address& peer, Lane& lane);
   void flush(Batch& batch);

@@ -54,7 +54,7 @@ struct Envelope {
 Bytes encode_envelope(const Envelope& envelope);
 /// The same from parts, so that sealing copies nothing twice. `first` may be null.
 Bytes encode_envelope(const FirstFields* first, const SealedHeader& header, ByteView body);
-/// Errors: those of check_cbor(), kMalformed, kTooLarge, kUnsupported (version), kUnknownType
+/// Errors: those of decode_cbor(), kMalformed, kTooLarge, kUnsupported (version), kUnknownType
 /// (kind).
 Result<Envelope> decode_envelope(ByteView bytes);
 

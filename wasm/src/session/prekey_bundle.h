@@ -55,7 +55,7 @@ Result<void> verify(const PrekeyBundle& bundle, const Address& expected);
 Result<void> verify(const PrekeyPublication& publication, const Address& expected);
 
 /// CBOR arrays; docs/crypto.md has the layout. Decoding checks the form, not the signatures.
-/// Errors: those of check_cbor(), kMalformed, kTooLarge, kUnsupported (version).
+/// Errors: those of decode_cbor(), kMalformed, kTooLarge, kUnsupported (version).
 Bytes encode_bundle(const PrekeyBundle& bundle);
 Result<PrekeyBundle> decode_bundle(ByteView bytes);
 Bytes encode_publication(const PrekeyPublication& publication);

@@ -116,11 +116,6 @@ Result<Json> decode_cbor(ByteView bytes) {
   }
 }
 
-Result<void> check_cbor(ByteView bytes) {
-  const Result<Json> value = decode_cbor(bytes);
-  return value ? Result<void>() : value.error();
-}
-
 Bytes encode_cbor(const Json& value) { return Json::to_cbor(value); }
 
 Json binary(ByteView bytes) { return Json::binary(Bytes(bytes.begin(), bytes.end())); }

@@ -17,9 +17,6 @@ using Json = nlohmann::json;
 /// Errors: kTruncated, kMalformed, kNonCanonical, kTooDeep, kTooLarge (more than kFrameBytesMax).
 Result<Json> decode_cbor(ByteView bytes);
 
-/// The same without the value.
-Result<void> check_cbor(ByteView bytes);
-
 /// The bytes decode_cbor() accepts. `value` must hold only the kinds listed above.
 Bytes encode_cbor(const Json& value);
 

@@ -38,7 +38,7 @@ struct Introduction {
 using Content = std::variant<Text, Receipt, Introduction>;
 
 Bytes encode(const Content& content);
-/// Errors: those of check_cbor(), kUnknownType, kMalformed, kTooLarge.
+/// Errors: those of decode_cbor(), kUnknownType, kMalformed, kTooLarge.
 Result<Content> decode(ByteView bytes);
 
 }  // namespace homing::content

@@ -179,7 +179,7 @@ using RelayFrame = std::variant<Challenge, Ready, Published, Bundle, Accepted, R
 Bytes encode(const ClientFrame& frame);
 Bytes encode(const RelayFrame& frame);
 
-/// Errors: those of check_cbor(), kUnknownType for a type of neither side or of the other side,
+/// Errors: those of decode_cbor(), kUnknownType for a type of neither side or of the other side,
 /// kMalformed for items of another type or number, kTooLarge for a batch or envelope over its
 /// limit.
 Result<ClientFrame> decode_client_frame(ByteView bytes);
