@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "simulation/narrate.h"
 #include "simulation/oracle.h"
 #include "simulation/relay_host.h"
 
@@ -190,6 +191,9 @@ void Client::drain(uint64_t serial) {
 void Client::plan_timer(Instance& instance, std::optional<uint64_t> at_monotonic_ms) {
   const uint64_t timer = ++instance.timer;
   if (!at_monotonic_ms) return;
+  // It was fed at this time and has carried out what is due: asking for the past would be a loop.
+  instance.late = *at_monotonic_ms <= now().monotonic_ms ? instance.late + 1 : 0;
+  if (instance.late > 50) return judge_.violate("busy loop", "a deadline in the past, for ever");
   heap_.at(*at_monotonic_ms + monotonic_lost_ms_, [this, serial = instance.serial, timer] {
     const Instance* it = find(serial);
     if (it && it->timer == timer) feed(serial, input::TimerFired{});
@@ -202,6 +206,9 @@ void Client::carry_out(Instance& instance, Output output) {
   } else if (const auto* connect = std::get_if<output::Connect>(&output)) {
     ways_.connect(instance.serial, connect->connection);
   } else if (auto* transmit = std::get_if<output::Transmit>(&output)) {
+    if (judge_.verbose) {
+      judge_.tell(heap_.now_ms(), index_, "> " + narrate_client_frame(transmit->frame));
+    }
     oracle_.on_transmit(*this, instance.serial, transmit->connection, transmit->frame);
     if (instance.stopped) judge_.violate("I8", "a stopped engine transmits");
     ++judge_.statistics.frames;
@@ -221,6 +228,7 @@ void Client::carry_out(Instance& instance, Output output) {
 }
 
 void Client::on_event(Instance& instance, const Event& event) {
+  if (judge_.verbose) judge_.tell(heap_.now_ms(), index_, "! " + narrate_event(event));
   if (const auto* opened = std::get_if<event::Opened>(&event)) {
     address_ = opened->address;
     oracle_.on_opened(*this);

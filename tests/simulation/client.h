@@ -83,6 +83,7 @@ class Client {
     bool stopped = false;
     std::optional<output::Commit> under_way;
     uint64_t timer = 0;  // only the newest counts
+    int late = 0;        // timeouts in a row that had passed already
     std::map<uint32_t, decltype(Command::command)> asked;
   };
   Instance* find(uint64_t serial);

@@ -16,6 +16,7 @@ std::shared_ptr<const Bytes> first_of(const Bytes& bytes, uint32_t per_mille) {
   // 1 and 999 stand for the first and for all but the last byte.
   if (per_mille == 1) size = 1;
   if (per_mille == 999) size = bytes.size() - 1;
+  if (bytes.empty()) size = 0;
   return std::make_shared<const Bytes>(bytes.begin(),
                                        bytes.begin() + static_cast<ptrdiff_t>(size));
 }
@@ -57,7 +58,9 @@ void Disk::apply(const output::Commit& commit) {
 }
 
 void Disk::tear(const output::Commit& commit, uint32_t kept_per_mille) {
-  if (kept_per_mille == 0) return;
+  // A store's first transaction makes the profile, which has nothing to fall back on: all or none.
+  const bool first = !files_.contains(std::string(journal::kKeyFileName));
+  if (kept_per_mille == 0 || (first && kept_per_mille <= 1000)) return;
   if (kept_per_mille > 1000) return apply(commit);
   for (const StoredFile& file : commit.put) {
     files_[file.name] = is_journal(file.name) && !file.name.starts_with(journal::kQuarantinePrefix)

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstdio>
 #include <string>
 
 #include "homing/bytes.h"
@@ -41,6 +42,13 @@ class Judge {
     ++statistics.outputs;
   }
   uint64_t trace_hash() const { return trace_.value(); }
+
+  /// For people: printed only when asked for.
+  void tell(uint64_t now_ms, uint64_t who, const std::string& what) const {
+    if (!verbose) return;
+    std::printf("%8llu %llu %s\n", static_cast<unsigned long long>(now_ms),
+                static_cast<unsigned long long>(who), what.c_str());
+  }
 
   Statistics statistics;
   bool verbose = false;

@@ -3,7 +3,7 @@
 // clocks; one seed decides everything (docs/testing.md).
 //
 //   homing_simulation seeds [--from N] [--count N] [--stride N] [--seconds S] [--json FILE]
-//   homing_simulation run --seed N [--shrink]
+//   homing_simulation run --seed N [--shrink] [--trace]
 //   homing_simulation crash-points [--count SCRIPTS]
 //   homing_simulation hashes [--from N] [--count N]
 
@@ -77,6 +77,7 @@ int run_one(const Arguments& arguments) {
     outcome = run(script);
     std::printf("%s\n", to_source(script).c_str());
   }
+  if (arguments.has("trace")) outcome = run(script, {.verbose = true});
   std::printf("%s\ntrace %016llx, healed in %llu ms\n%s\n", describe(script).c_str(),
               static_cast<unsigned long long>(outcome.trace_hash),
               static_cast<unsigned long long>(outcome.statistics.heal_ms),

@@ -77,7 +77,7 @@ class Oracle {
     std::set<MessageId> shown;           // incoming
     std::map<MessageId, uint8_t> told;   // outgoing: the furthest status told
     std::set<MessageId> saved;           // as replied
-    std::set<uint32_t> one_time_used;    // ids in first messages that were taken in
+    std::map<uint32_t, uint64_t> one_time_used;  // id in a first message, to its place
   };
   struct Window {
     std::map<MessageId, size_t> outstanding;

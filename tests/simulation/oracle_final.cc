@@ -70,7 +70,8 @@ void Oracle::check_one_time_keys(Client& client) {
   const Result<PrekeyStore> store = PrekeyStore::decode(from);
   if (!store) return;
   if (client.has_lost() || relay_lost_ || malice_ != Malice::kNone) return;
-  for (const uint32_t id : of_[client.index()].one_time_used) {
+  for (const auto& [id, place] : of_[client.index()].one_time_used) {
+    if (place > client.model().place()) continue;
     // Any signed and KEM prekey will do; 1 and 2 are those a profile begins with.
     const auto kept = store->find(1, id, 2);
     if (kept && kept->one_time_prekey) {

@@ -48,9 +48,15 @@ void Oracle::check_submit(Client& client, Window& window, const wire::Submit& su
     check_key(client, item, message);
     window.bytes += item.envelope.size();
     window.outstanding[item.id] = item.envelope.size();
-    if (!window.proved && window.outstanding.size() > 1) {
-      judge_.violate("I9", name(client) + " sends more before its connection is proved");
-    }
+  }
+  if (!window.proved) {
+    // One, and those that a receipt has settled while their frame waited for its commit.
+    const auto open = std::count_if(
+        window.outstanding.begin(), window.outstanding.end(), [&](const auto& item) {
+          const auto* known = client.model().find(client.model().message_of(item.first));
+          return !known || known->status == MessageStatus::kPending;
+        });
+    if (open > 1) judge_.violate("I9", name(client) + " sends before its connection is proved");
   }
   const size_t last = submit.items.back().envelope.size();
   if (window.outstanding.size() > limits::kInFlightEntriesMax ||
@@ -82,7 +88,8 @@ void Oracle::check_key(Client& client, const wire::SubmitItem& item, const Messa
     }
   }
   const auto tracked = tracked_.find(message);
-  if (tracked != tracked_.end() && tracked->second.edited) return;
+  // Refused for good and then tried again by its user: that is a new attempt.
+  if (tracked != tracked_.end() && tracked->second.ever_held) return;
   const auto [at, first] = sent_bytes_.try_emplace({client.index(), message}, bytes);
   if (!first && at->second != bytes) {
     judge_.violate("I6", name(client) + " retries with other bytes");
@@ -115,7 +122,7 @@ void Oracle::on_answer(Client& client, uint64_t instance, uint64_t connection, B
       if (envelope && envelope->first && envelope->first->one_time_prekey_id) {
         const Client* sender = client_at(item.from);
         if (sender && malice_ == Malice::kNone && !sender->has_lost() && !client.has_lost()) {
-          of_[client.index()].one_time_used.insert(*envelope->first->one_time_prekey_id);
+          of_[client.index()].one_time_used[*envelope->first->one_time_prekey_id] = item.place;
         }
       }
     }

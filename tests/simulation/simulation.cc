@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "simulation/ledger.h"
+#include "simulation/narrate.h"
 
 namespace homing::simulation {
 namespace {
@@ -20,6 +21,7 @@ Outcome run(const Script& script, const RunOptions& options) {
 Simulation::Simulation(const Script& script, const RunOptions& options)
     : script_(script), prng_(script.plan.seed ^ 0x5851f42d4c957f2du), oracle_(judge_, script.plan) {
   ledger().clear();
+  judge_.verbose = options.verbose;
   network_ = std::make_unique<Network>(heap_, script_.plan, prng_.fork(), network_ends());
   malicious_ = std::make_unique<MaliciousRelay>(
       script_.plan.malice, prng_.fork(),
@@ -58,6 +60,9 @@ Network::Ends Simulation::network_ends() {
     client_of(in).feed(in, input::SocketOpened{connection});
   };
   ends.client_frame = [this](uint64_t in, uint64_t connection, Bytes frame) {
+    if (judge_.verbose) {
+      judge_.tell(heap_.now_ms(), client_of(in).index(), "< " + narrate_relay_frame(frame));
+    }
     oracle_.on_answer(client_of(in), in, connection, frame);
     client_of(in).feed(in, input::FrameReceived{connection, std::move(frame)});
   };
@@ -126,6 +131,8 @@ void Simulation::carry_out(const Step& step) {
   Client& client = *clients_[step.who % clients_.size()];
   const bool done = user_step(step, client) || device_step(step, client) || network_step(step) ||
                     relay_step(step);
+  judge_.tell(heap_.now_ms(), step.who,
+              std::string("* ") + step_name(step.kind) + (done ? "" : " (of no effect)"));
   if (done) ++judge_.statistics.steps[static_cast<size_t>(step.kind)];
 }
 

@@ -23,7 +23,8 @@ struct Outcome {
 
 struct RunOptions {
   /// The client that dies at a point, and where.
-  std::optional<std::pair<uint32_t, Client::CrashPoint>> crash;
+  std::optional<std::pair<uint32_t, Client::CrashPoint>> crash{};
+  bool verbose = false;
 };
 
 /// Runs a schedule: its steps, then the end of all faults, then everything must arrive. The same

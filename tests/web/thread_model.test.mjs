@@ -44,7 +44,7 @@ test("thread: while the end is in view, old messages make way for new ones", asy
   assert.equal(last, 10_900);
   assert.ok(last - first < 200, `${first} to ${last}`);
   assert.equal(await thread.loadOlder(), true);
-  assert.equal(range(thread)[0], first - 50);
+  assert.equal(range(thread)[0], first - 32);
 });
 
 test("thread: scrolling back goes to the first message and is bounded", async () => {

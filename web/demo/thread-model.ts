@@ -3,9 +3,12 @@
 
 import type { Conversation, Message, MessageView, StatusChange } from "../src/homing.js";
 
-const pageSize = 50;
-/** While the end is in view, older ones make way for new ones. */
-const followedMax = 60;
+const pageSize = 32;
+/**
+ * While the end is in view, older ones make way for new ones. A little more than a high screen shows:
+ * in a flood each frame draws the whole window anew, and that has to fit into a fraction of 100 ms.
+ */
+const followedMax = 32;
 /** While somebody reads back. Past it the newest are left out until they return to the end. */
 const loadedMax = 900;
 

@@ -63,7 +63,8 @@ std::optional<uint64_t> Engine::Implementation::deadline() const {
   };
   if (!open()) return earliest;
   consider(connection_.deadline());
-  if (storage_error_) consider(storage_retry_ms_);
+  // Once it has passed, the commit has been offered again and its answer is what is waited for.
+  if (storage_error_ && storage_retry_ms_ > now_.monotonic_ms) consider(storage_retry_ms_);
   if (awaiting_since_ms_) consider(*awaiting_since_ms_ + limits::kAcceptMsMax);
   if (connection_.online()) {
     for (const auto& [peer, lane] : outbox_.lanes()) {

@@ -198,6 +198,8 @@ void Engine::Implementation::refused(const wire::RefusedItem& item) {
   }
   const bool temporary = item.error == Error::kRateLimited || item.error == Error::kOverloaded;
   if (temporary || !is_text) {
+    // What was refused for good is sealed anew; see command::Retry.
+    if (!temporary) store(record::Held{taken->peer, taken->number, std::nullopt, true});
     const uint64_t pause_ms =
         std::max(item.retry_after_ms, temporary ? limits::kBackoffMsMin : limits::kClaimRetryMs);
     return block(lane, pause_ms, WaitReason::kRateLimited, item.error);
