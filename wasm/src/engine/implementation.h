@@ -183,6 +183,8 @@ class Engine::Implementation {
   std::optional<uint64_t> awaiting_since_ms_;  // the oldest unanswered submit
   std::optional<Address> last_served_;         // the lane that was last given a place
   uint64_t uploads_ = 0;
+  /// The generation that was loaded, until the relay's has been compared with it.
+  std::optional<uint64_t> loaded_generation_;
 
   std::map<Address, uint64_t> changed_conversations_;  // to the record number they depend on
   OutputQueue outputs_;

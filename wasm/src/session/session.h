@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -40,6 +41,8 @@ class Session {
   /// Never to be sealed with again: our copy may be an old one, or the peer prefers another.
   void retire() { retired_ = true; }
   bool is_retired() const { return retired_; }
+  /// It is current up to now, however long ago its last message was: the peer may still seal on it.
+  void keep(uint64_t now_ms) { used_ms_ = std::max(used_ms_, now_ms); }
   /// May be the current session of its peer.
   bool may_seal(uint64_t now_ms) const { return !retired_ && !needs_fresh_handshake(now_ms); }
 

@@ -35,8 +35,9 @@ Result<void> SessionBook::begin(const Address& address, const PrekeyBundle& bund
   Result<Session> session =
       Session::initiate(std::move(*initiation), bundle.signed_prekey.key, now_ms, random);
   if (!session) return session.error();
-  archive(address);
   Peer& peer = peers_[address];
+  if (peer.current) peer.current->keep(now_ms);
+  archive(address);
   peer.current = std::make_unique<Session>(std::move(*session));
   trim(peer, now_ms);
   changed_.insert(address);

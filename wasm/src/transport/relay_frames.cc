@@ -15,7 +15,8 @@ void Engine::Implementation::on_frame(const wire::Challenge& f) {
   hello.client_nonce = random_.array<32>();
   hello.signature = sessions_->identity().sign(
       purpose::kRelayAuth, wire::auth_message(options_.relay_host, f.nonce, hello));
-  hello.generation = journal_.generation();
+  // What was done offline after a rollback must not hide it, from us or from the relay.
+  hello.generation = loaded_generation_.value_or(journal_.generation());
   transmit(hello);
 }
 
@@ -24,7 +25,9 @@ void Engine::Implementation::on_frame(const wire::Ready& f) {
   connection_.ready(now_.monotonic_ms);
   relay_minus_monotonic_ms_ = f.now_ms - now_.monotonic_ms;
   take_connection_outputs({});
-  if (f.generation > journal_.generation()) {
+  const uint64_t own_generation = loaded_generation_.value_or(journal_.generation());
+  loaded_generation_.reset();
+  if (f.generation > own_generation) {
     // The relay has seen a later state of this device than the device has: its store was rolled
     // back. Sealing from an old ratchet state would use message keys twice.
     journal_.raise_generation(f.generation);
