@@ -6,9 +6,11 @@ set(HOMING_TEST_SOURCES
     unit/message_test.cc
     unit/engine_test.cc
     unit/conversations_test.cc
+    unit/conversation_news_test.cc
     unit/journal_test.cc
     unit/outbox_test.cc
     unit/sending_test.cc
+    unit/limits_test.cc
     unit/connection_test.cc
     unit/cbor_test.cc
     unit/frame_test.cc

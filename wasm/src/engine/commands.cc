@@ -2,6 +2,7 @@
 
 #include "engine/implementation.h"
 #include "homing/limits.h"
+#include "plant.h"
 #include "wire/invite.h"
 #include "wire/utf8.h"
 
@@ -32,6 +33,7 @@ void Engine::Implementation::on(const Command& command) {
     reply.error = answer.error();
   }
   reply.request = command.request;
+  if (HOMING_PLANT(reply_before_commit)) return emit_now(std::move(reply));
   emit(std::move(reply));
 }
 
@@ -64,7 +66,8 @@ Engine::Implementation::Answer Engine::Implementation::run(const command::Edit& 
   const Message* known = log ? log->find(c.id) : nullptr;
   if (!known || !known->outgoing) return Error::kNotFound;
   const OutboxEntry* entry = outbox_.find_message(c.peer, c.id);
-  if (!entry || (entry->sealed() && !entry->held)) return Error::kTooLate;
+  const bool left = entry && entry->sealed() && !entry->held;
+  if (!entry || (left && !HOMING_PLANT(edited_after_seal))) return Error::kTooLate;
 
   Message message = *known;
   message.text = c.text;
@@ -84,7 +87,8 @@ Engine::Implementation::Answer Engine::Implementation::run(const command::Cancel
   const Message* known = log ? log->find(c.id) : nullptr;
   if (!known || !known->outgoing) return Error::kNotFound;
   const OutboxEntry* entry = outbox_.find_message(c.peer, c.id);
-  if (!entry || (entry->sealed() && !entry->held)) return Error::kTooLate;
+  const bool left = entry && entry->sealed() && !entry->held;
+  if (!entry || (left && !HOMING_PLANT(cancelled_after_seal))) return Error::kTooLate;
   store(record::Settled{c.peer, {entry->number()}});
   store(record::StatusStored{c.peer, MessageStatus::kCancelled, {c.id}});
   conversation_changed(c.peer);
@@ -97,7 +101,7 @@ Engine::Implementation::Answer Engine::Implementation::run(const command::Retry&
   if (!entry || !entry->held) return Error::kNotFound;
   // Sealed anew: its key may have been forgotten by the recipient, who has gone on without it
   // (limits::kSkippedKeyStepsMax). The envelope's id stays, so the relay still knows a repeat.
-  store(record::Held{c.peer, entry->number(), std::nullopt, true});
+  store(record::Held{c.peer, entry->number(), std::nullopt, !HOMING_PLANT(retry_keeps_bytes)});
   conversation_changed(c.peer);
   emit(Event(event::StatusChanged{c.peer, MessageStatus::kPending, std::nullopt, {c.id}}));
   return done();

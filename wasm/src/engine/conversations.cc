@@ -2,12 +2,15 @@
 
 #include <algorithm>
 
+#include "plant.h"
+
 namespace homing {
 namespace {
 
 /// Where an incoming message belongs: at the end, unless its sender's later ones came first.
 size_t place_of(const ConversationLog& log, const Message& message) {
   size_t place = log.messages.size();
+  if (HOMING_PLANT(place_order_lost)) return place;
   for (size_t i = log.messages.size(); i > 0; --i) {
     const Message& earlier = *log.messages[i - 1];
     if (earlier.outgoing != message.outgoing) continue;

@@ -4,6 +4,7 @@
 
 #include "engine/implementation.h"
 #include "homing/limits.h"
+#include "plant.h"
 
 namespace homing {
 
@@ -31,9 +32,11 @@ void Engine::Implementation::end_turn() {
     store_sessions();
   }
   journal_.end_group();
-  for (auto& [peer, needs] : changed_conversations_) {
-    if (needs == 0) needs = journal_.appended();
-  }
+  news_.end_turn(journal_.appended(), journal_.started(), [this](const Address& peer) {
+    const ConversationLog* log = conversations_.find(peer);
+    HOMING_ASSERT(log);
+    return describe(*log);
+  });
   outputs_.end_turn(journal_.appended());
 }
 
@@ -45,12 +48,8 @@ Output Engine::Implementation::poll() {
     }
     return std::move(*output);
   }
-  for (auto it = changed_conversations_.begin(); it != changed_conversations_.end(); ++it) {
-    if (it->second > journal_.durable()) continue;
-    const ConversationLog* log = conversations_.find(it->first);
-    HOMING_ASSERT(log);
-    changed_conversations_.erase(it);
-    return Event(event::ConversationChanged{describe(*log)});
+  if (std::optional<Conversation> told = news_.next(journal_.durable())) {
+    return Event(event::ConversationChanged{std::move(*told)});
   }
   if (std::optional<output::Commit> commit = next_commit()) return std::move(*commit);
   return output::Timeout{deadline()};
@@ -64,7 +63,8 @@ std::optional<uint64_t> Engine::Implementation::deadline() const {
   if (!open()) return earliest;
   consider(connection_.deadline());
   // Once it has passed, the commit has been offered again and its answer is what is waited for.
-  if (storage_error_ && storage_retry_ms_ > now_.monotonic_ms) consider(storage_retry_ms_);
+  if (storage_error_ && (storage_retry_ms_ > now_.monotonic_ms || HOMING_PLANT(busy_deadline)))
+    consider(storage_retry_ms_);
   if (awaiting_since_ms_) consider(*awaiting_since_ms_ + limits::kAcceptMsMax);
   if (connection_.online()) {
     for (const auto& [peer, lane] : outbox_.lanes()) {
@@ -124,7 +124,7 @@ void Engine::Implementation::take_connection_outputs(std::vector<Output> outputs
   told_state_ = now.state;
   told_attempt_ms_ = now.next_attempt_monotonic_ms;
   if (!connection_.online()) {
-    outbox_.connection_lost();
+    if (!HOMING_PLANT(in_flight_kept)) outbox_.connection_lost();
     awaiting_since_ms_.reset();
     proved_ = false;
   }
@@ -132,6 +132,9 @@ void Engine::Implementation::take_connection_outputs(std::vector<Output> outputs
 }
 
 void Engine::Implementation::transmit(const wire::ClientFrame& frame) {
+  if (HOMING_PLANT(send_before_commit)) {
+    return emit_now(output::Transmit{connection_.number(), wire::encode(frame)});
+  }
   emit(output::Transmit{connection_.number(), wire::encode(frame)});
 }
 
@@ -146,7 +149,7 @@ void Engine::Implementation::stop(Error error) {
       emit_now(output::Reply{reply->request, error, std::nullopt, std::nullopt});
     }
   }
-  changed_conversations_.clear();
+  news_.clear();
   emit_now(Event(event::Stopped{error}));
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/conversation_news.h"
 #include "engine/conversations.h"
 #include "engine/output_queue.h"
 #include "homing/engine.h"
@@ -68,7 +69,7 @@ class Engine::Implementation {
   void emit(Output output) { outputs_.add(std::move(output)); }
   void emit_now(Output output) { outputs_.add_now(std::move(output)); }
   /// A ConversationChanged follows as soon as what was stored up to now is durable.
-  void conversation_changed(const Address& peer) { changed_conversations_[peer] = 0; }
+  void conversation_changed(const Address& peer) { news_.changed(peer); }
   void take_connection_outputs(std::vector<Output> outputs);
   void transmit(const wire::ClientFrame& frame);
 
@@ -179,14 +180,14 @@ class Engine::Implementation {
   event::ConnectionState told_state_ = event::ConnectionState::kWaiting;
   std::optional<uint64_t> told_attempt_ms_;
   uint64_t relay_minus_monotonic_ms_ = 0;  // from the last `ready`; wraps, as unsigned numbers do
-  bool proved_ = false;         // the relay has accepted something on this connection
+  bool proved_ = false;                    // the relay has accepted something on this connection
   std::optional<uint64_t> awaiting_since_ms_;  // the oldest unanswered submit
   std::optional<Address> last_served_;         // the lane that was last given a place
   uint64_t uploads_ = 0;
   /// The generation that was loaded, until the relay's has been compared with it.
   std::optional<uint64_t> loaded_generation_;
 
-  std::map<Address, uint64_t> changed_conversations_;  // to the record number they depend on
+  ConversationNews news_;
   OutputQueue outputs_;
 };
 

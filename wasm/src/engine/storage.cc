@@ -2,6 +2,7 @@
 
 #include "engine/implementation.h"
 #include "homing/limits.h"
+#include "plant.h"
 
 namespace homing {
 
@@ -83,7 +84,7 @@ void Engine::Implementation::write_state() {
     write(record::Sessions{peer, sessions_->encode_peer(peer)});
   }
   conversations_.snapshot(write);
-  outbox_.snapshot(write);
+  if (!HOMING_PLANT(snapshot_drops_outbox)) outbox_.snapshot(write);
   write(mailbox_);
 }
 
@@ -137,7 +138,9 @@ void Engine::Implementation::on(const input::Committed& committed) {
 
 void Engine::Implementation::on(const input::CommitFailed& failed) {
   if (!journal_.commit_failed(failed.number)) return;
-  if (failed.error == Error::kStorageFenced) return stop(failed.error);
+  if (failed.error == Error::kStorageFenced && !HOMING_PLANT(fence_ignored)) {
+    return stop(failed.error);
+  }
   storage_error_ = failed.error;
   storage_retry_ms_ = now_.monotonic_ms + storage_backoff_.next(random_);
   emit_now(Event(event::StorageChanged{failed.error, journal_.unsaved()}));

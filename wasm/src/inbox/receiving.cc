@@ -1,5 +1,6 @@
 #include "engine/implementation.h"
 #include "homing/limits.h"
+#include "plant.h"
 
 namespace homing {
 
@@ -16,13 +17,21 @@ void Engine::Implementation::on_frame(const wire::Deliver& f) {
     emit(Event(event::MessagesChanged{std::move(arrivals.messages)}));
   }
   // Also when everything was known already: the last acknowledgement may have been lost.
-  transmit(wire::Ack{mailbox_.place, journal_.generation()});
+  const wire::Ack ack{mailbox_.place, journal_.generation()};
+  if (HOMING_PLANT(ack_before_commit)) {
+    return emit_now(output::Transmit{connection_.number(), wire::encode(ack)});
+  }
+  transmit(ack);
 }
 
 void Engine::Implementation::take_in(const wire::DeliverItem& item, Arrivals& arrivals) {
   // Recognised before it is opened: a repeat is no attack and no error.
-  if (item.place <= mailbox_.place) return;
-  store(record::Mailbox{mailbox_.store_id, item.place});
+  if (item.place <= mailbox_.place && !HOMING_PLANT(place_not_deduped)) return;
+  if (HOMING_PLANT(place_not_stored)) {
+    mailbox_.place = item.place;
+  } else {
+    store(record::Mailbox{mailbox_.store_id, item.place});
+  }
   const auto unreadable = [&](Error error) {
     emit(Event(event::Unreadable{item.from, item.id, error}));
   };

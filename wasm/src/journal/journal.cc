@@ -4,6 +4,7 @@
 
 #include "homing/limits.h"
 #include "journal/file_codec.h"
+#include "plant.h"
 #include "session/primitives.h"
 
 namespace homing {
@@ -84,7 +85,9 @@ std::optional<output::Commit> Journal::begin_commit() {
   next.commit.put.insert(next.commit.put.end(), set_aside_.begin(), set_aside_.end());
   next.commit.remove = to_remove_;
   // A damaged file without a readable position may have this name: it is replaced, not removed.
-  std::erase(next.commit.remove, next.commit.put.front().name);
+  if (!HOMING_PLANT(new_file_removed)) {
+    std::erase(next.commit.remove, next.commit.put.front().name);
+  }
   if (snapshot_started_) {
     next.commit.remove.insert(next.commit.remove.end(), files_.begin(), files_.end());
   }

@@ -38,6 +38,8 @@ class Journal {
 
   uint64_t appended() const { return appended_; }
   uint64_t durable() const { return durable_; }
+  /// Up to here a commit has begun to store, successfully or not yet.
+  uint64_t started() const { return under_way_ ? under_way_->up_to : durable_; }
   size_t unsaved() const { return static_cast<size_t>(appended_ - durable_); }
   /// A number that only grows, as long as no store is rolled back: what a restart finds again is at
   /// least generation() if it was read when unsaved() was 0. Told to the relay (docs/crypto.md).

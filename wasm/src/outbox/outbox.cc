@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "homing/limits.h"
+#include "plant.h"
 
 namespace homing {
 namespace {
@@ -22,6 +23,12 @@ OutboxEntry* Lane::find(uint64_t number) {
 }
 
 OutboxEntry* Lane::next() {
+  if (HOMING_PLANT(lane_order_lost)) {
+    const auto last = std::find_if(entries.rbegin(), entries.rend(), [](const OutboxEntry& entry) {
+      return !entry.held && !entry.in_flight;
+    });
+    return last == entries.rend() ? nullptr : &*last;
+  }
   for (OutboxEntry& entry : entries) {
     if (!entry.held && !entry.in_flight) return &entry;
   }
@@ -68,7 +75,7 @@ void Outbox::apply(const record::Held& record) {
   Lane* in = lane(record.peer);
   OutboxEntry* entry = in ? in->find(record.number) : nullptr;
   if (!entry) return;
-  entry->held = record.reason;
+  if (!HOMING_PLANT(held_sent_again)) entry->held = record.reason;
   if (record.discard_envelope) entry->envelope.clear();
 }
 
@@ -129,7 +136,10 @@ void Outbox::connection_lost() {
   in_flight_.clear();
   in_flight_bytes_ = 0;
   for (auto& [peer, lane] : lanes_) {
-    for (OutboxEntry& entry : lane.entries) entry.in_flight = false;
+    for (OutboxEntry& entry : lane.entries) {
+      if (entry.in_flight && HOMING_PLANT(retry_seals_again)) entry.envelope.clear();
+      entry.in_flight = false;
+    }
     lane.claiming = false;
   }
 }

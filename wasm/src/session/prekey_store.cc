@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "homing/limits.h"
+#include "plant.h"
 #include "session/prekey_signature.h"
 
 namespace homing {
@@ -118,6 +119,7 @@ Result<PrekeyStore::PrivateKeys> PrekeyStore::find(uint32_t signed_id,
 
 void PrekeyStore::consume(uint32_t signed_id, std::optional<uint32_t> one_time_id, uint32_t kem_id,
                           const PublicKey& base_key) {
+  if (HOMING_PLANT(one_time_key_kept)) return;
   const bool had_kem = one_time_kem_.erase(kem_id) > 0;
   const bool had_one_time = one_time_id && one_time_.erase(*one_time_id) > 0;
   if (had_kem || had_one_time) return;

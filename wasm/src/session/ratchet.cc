@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "homing/limits.h"
+#include "plant.h"
 #include "session/padding.h"
 
 namespace homing {
@@ -110,6 +111,7 @@ Result<SecretBytes> Ratchet::open_on_chain(size_t index, const RatchetHeader& he
   Result<ChainAdvance> advance = chain.advance_to(header.number);
   if (!advance) return advance.error();
   const MessageKey key = advance->chain.next();
+  if (HOMING_PLANT(state_before_tag)) chain.next = header.number + 1;
   Result<SecretBytes> content = open_body(key, associated_data, body);
   if (!content) return content.error();
   chain.commit(std::move(*advance), header.number, now_ms);

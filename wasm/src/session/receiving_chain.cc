@@ -1,6 +1,7 @@
 #include "session/receiving_chain.h"
 
 #include "homing/limits.h"
+#include "plant.h"
 
 namespace homing {
 
@@ -12,7 +13,12 @@ SealedHeader seal_header(const SecretKey& header_key, ByteView associated_data,
   clear.u32(header.number);
   Bytes sealed;
   sealed.reserve(kSealedHeaderBytes);
-  seal_with_nonce(header_key, associated_data, clear.buffer(), random, sealed);
+  if (HOMING_PLANT(nonce_fixed)) {
+    sealed.resize(kAeadNonceBytes);
+    aead_seal(header_key, AeadNonce{}, associated_data, clear.buffer(), sealed);
+  } else {
+    seal_with_nonce(header_key, associated_data, clear.buffer(), random, sealed);
+  }
   SealedHeader out;
   const bool fits = copy_exact(out, sealed);
   HOMING_ASSERT(fits);
