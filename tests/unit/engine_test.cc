@@ -228,17 +228,66 @@ TEST_CASE("engine: bad commands get a typed error and change nothing") {
   CHECK(p.bob.texts_with(p.a()) == Texts{std::string(limits::kTextBytesMax, 'x')});
 }
 
-TEST_CASE("engine: hostile frames end the connection and nothing else") {
+TEST_CASE("engine: a hostile frame ends the connection with its error and does nothing else") {
+  Bytes nested(1'000, 0x81);
+  nested.push_back(0);
+  const Bytes ready = wire::encode(wire::RelayFrame(wire::Ready{}));
+  const std::vector<std::pair<Bytes, Error>> hostile = {
+      {Bytes{}, Error::kTruncated},
+      {Bytes(ready.begin(), ready.end() - 1), Error::kTruncated},
+      {Bytes(limits::kFrameBytesMax + 1, 0), Error::kTooLarge},
+      {nested, Error::kTooDeep},
+      {Bytes{0x82, 0x14, 0x80}, Error::kMalformed},  // accepted without any id
+      {Bytes{0x82, 0x19, 0x00, 0x14, 0x80}, Error::kNonCanonical},
+      {Bytes{0x81, 0x18, 0x63}, Error::kUnknownType},
+      {wire::encode(wire::ClientFrame(wire::Ping{1})), Error::kUnknownType},  // the other side's
+      {ready, Error::kProtocol},                                              // a second time
+      {wire::encode(wire::RelayFrame(wire::Challenge{})), Error::kProtocol},
+  };
   Pair p;
-  const size_t before = events_of<event::ConnectionChanged>(p.alice).size();
-  p.alice.feed(input::FrameReceived{p.alice.connection, Bytes(100, 0x9f)});
-  p.world.settle();
-  const auto told = events_of<event::ConnectionChanged>(p.alice);
-  REQUIRE(told.size() > before);
-  CHECK(told[before].error.has_value());
-  p.alice.send(p.b(), "still works");
-  p.world.advance(30'000);
-  CHECK(p.bob.texts_with(p.a()) == Texts{"still works"});
+  Texts wanted;
+  for (const auto& [frame, error] : hostile) {
+    CAPTURE(to_hex(frame).substr(0, 40));
+    const size_t before = events_of<event::ConnectionChanged>(p.alice).size();
+    p.alice.feed(input::FrameReceived{p.alice.connection, frame});
+    p.world.settle();
+    const auto told = events_of<event::ConnectionChanged>(p.alice);
+    REQUIRE(told.size() > before);
+    CHECK(told[before].error == error);
+    wanted.push_back("after " + std::string(error_name(error)));
+    p.alice.send(p.b(), wanted.back());
+    p.world.advance(60'000);
+    CHECK(p.bob.texts_with(p.a()) == wanted);
+  }
+}
+
+TEST_CASE("engine: a relay that delivers before it has said ready is not listened to") {
+  SeededRandom random(77);
+  Engine engine({"127.0.0.1"}, random);
+  const auto drain = [&engine] {
+    std::vector<Output> outputs;
+    while (true) {
+      outputs.push_back(engine.poll());
+      if (std::holds_alternative<output::Timeout>(outputs.back())) return outputs;
+    }
+  };
+  const Time now{1, 1'800'000'000'000};
+  engine.handle(input::StorageLoaded{}, now);
+  drain();
+  engine.handle(input::Committed{1}, now);
+  drain();
+  engine.handle(input::SocketOpened{1}, now);
+  drain();
+  const wire::Deliver deliver{{{1, Address{}, MessageId::create(1, random), Bytes{1}}}};
+  engine.handle(input::FrameReceived{1, wire::encode(wire::RelayFrame(deliver))}, now);
+  bool disconnected = false;
+  for (const Output& output : drain()) {
+    disconnected = disconnected || std::holds_alternative<output::Disconnect>(output);
+    CHECK(!std::holds_alternative<output::Transmit>(output));
+    CHECK(!std::holds_alternative<output::Commit>(output));
+  }
+  CHECK(disconnected);
+  CHECK(engine.connection().error == Error::kProtocol);
 }
 
 TEST_CASE("engine: two thousand messages queued offline arrive in order, once, and are compacted") {

@@ -7,6 +7,19 @@
 #include "plant.h"
 
 namespace homing {
+namespace {
+
+/// A relay greets first, once, and says nothing else before the device is authenticated.
+bool is_expected(const wire::RelayFrame& frame, bool online) {
+  const bool at_any_time = std::holds_alternative<wire::RelayPing>(frame) ||
+                           std::holds_alternative<wire::RelayPong>(frame) ||
+                           std::holds_alternative<wire::ErrorFrame>(frame);
+  const bool greeting =
+      std::holds_alternative<wire::Challenge>(frame) || std::holds_alternative<wire::Ready>(frame);
+  return at_any_time || greeting != online;
+}
+
+}  // namespace
 
 Engine::Implementation::Implementation(EngineOptions options, RandomSource& random)
     : options_(std::move(options)), random_(random), journal_(random_), connection_(random_) {}
@@ -108,12 +121,12 @@ void Engine::Implementation::on(const input::FrameReceived& received) {
   if (!open() || !connection_.is_current(received.connection)) return;
   connection_.heard(now_.monotonic_ms);
   const Result<wire::RelayFrame> frame = wire::decode_relay_frame(received.frame);
-  if (!frame) {
-    std::vector<Output> outputs;
-    connection_.fail(frame.error(), 0, now_.monotonic_ms, outputs);
-    return take_connection_outputs(std::move(outputs));
+  if (frame && is_expected(*frame, connection_.online())) {
+    return std::visit([this](const auto& f) { on_frame(f); }, *frame);
   }
-  std::visit([this](const auto& f) { on_frame(f); }, *frame);
+  std::vector<Output> outputs;
+  connection_.fail(frame ? Error::kProtocol : frame.error(), 0, now_.monotonic_ms, outputs);
+  take_connection_outputs(std::move(outputs));
 }
 
 /// Gives out what the connection wants, and notices when it has been lost or its state has changed.

@@ -7,7 +7,6 @@
 namespace homing {
 
 void Engine::Implementation::on_frame(const wire::Challenge& f) {
-  if (connection_.state() == event::ConnectionState::kOnline) return;
   wire::Hello hello;
   const IdentityKeys& keys = sessions_->identity().public_keys();
   hello.address = sessions_->identity().address();
@@ -22,7 +21,6 @@ void Engine::Implementation::on_frame(const wire::Challenge& f) {
 }
 
 void Engine::Implementation::on_frame(const wire::Ready& f) {
-  if (connection_.state() != event::ConnectionState::kAuthenticating) return;
   connection_.ready(now_.monotonic_ms);
   relay_minus_monotonic_ms_ = f.now_ms - now_.monotonic_ms;
   take_connection_outputs({});
