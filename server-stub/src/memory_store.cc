@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "homing/limits.h"
+#include "plant.h"
 
 namespace homing::relay {
 
@@ -109,6 +110,7 @@ void MemoryStore::bury(Mailbox& mailbox, uint64_t place) {
   mailbox.places.erase(place);
   mailbox.bytes -= row.message.envelope.size();
   row.tombstone = true;
+  if (HOMING_PLANT(tombstone_dropped)) mailbox.ids.erase(row.message.id);
   row.message.envelope.clear();
 }
 

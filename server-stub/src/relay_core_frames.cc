@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "authenticator.h"
+#include "plant.h"
 #include "relay_core.h"
 #include "session/prekey_bundle.h"
 
@@ -133,6 +134,7 @@ void RelayCore::on_submit(ConnectionId id, ConnectionState& state, wire::Submit 
       refused.items.push_back(*reason);
       continue;
     }
+    if (HOMING_PLANT(accepted_before_commit)) send(id, wire::Accepted{{item.id}});
     state.submitted_bytes += item.envelope.size();
     pending_.submit(id, {.to = item.to,
                          .from = state.address,

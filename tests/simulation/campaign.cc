@@ -41,7 +41,7 @@ void Totals::add(uint64_t seed, const Script& script, const Outcome& outcome) {
   sum.unreadable += one.unreadable;
   for (size_t i = 0; i < kStepKinds; ++i) sum.steps[i] += one.steps[i];
   heal_seconds.resize(kHealSecondsMax);
-  ++heal_seconds[std::min<size_t>(one.heal_ms / 1'000, kHealSecondsMax - 1)];
+  ++heal_seconds[std::min(static_cast<size_t>(one.heal_ms / 1'000), kHealSecondsMax - 1)];
   if (one.heal_ms > slowest_heal_ms) {
     slowest_heal_ms = one.heal_ms;
     slowest_heal_seed = seed;

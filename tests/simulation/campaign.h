@@ -15,7 +15,7 @@ Script script_of(uint64_t seed);
 struct Campaign {
   uint64_t from = 1;
   uint64_t count = 1'000;
-  uint64_t stride = 1;      // so that several processes share one range
+  uint64_t stride = 1;       // so that several processes share one range
   uint64_t seconds_max = 0;  // 0: no limit
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "homing/limits.h"
 #include "simulation/narrate.h"
 #include "simulation/oracle.h"
 #include "simulation/relay_host.h"
@@ -74,7 +75,14 @@ void Client::crash(uint32_t kept_per_mille, uint64_t for_ms) {
   if (instance->under_way && !instance->deposed) {
     disk_.tear(*instance->under_way, kept_per_mille);
   }
-  close(for_ms);
+  power_off(for_ms);
+}
+
+/// The whole device stops, with every tab on it.
+void Client::power_off(uint64_t for_ms) {
+  const bool was_open = main_ != 0;
+  while (!instances_.empty()) end(instances_.begin()->first);
+  if (was_open) reopen_after(for_ms);
 }
 
 void Client::lie(uint32_t commits, uint32_t kept_per_mille, uint64_t for_ms) {
@@ -87,7 +95,7 @@ void Client::lie(uint32_t commits, uint32_t kept_per_mille, uint64_t for_ms) {
 }
 
 void Client::tear(uint32_t kept_per_mille, uint64_t for_ms) {
-  close(for_ms);
+  power_off(for_ms);
   if (!disk_.damage_newest(kept_per_mille)) return;
   has_lost_ = true;
   const DurableModel before = model_;
@@ -97,7 +105,7 @@ void Client::tear(uint32_t kept_per_mille, uint64_t for_ms) {
 
 void Client::roll_back(uint64_t for_ms) {
   if (!disk_.roll_back()) return;
-  close(for_ms);
+  power_off(for_ms);
   has_lost_ = true;
   const DurableModel before = model_;
   model_.read(disk_);
@@ -105,7 +113,7 @@ void Client::roll_back(uint64_t for_ms) {
 }
 
 void Client::wipe() {
-  close(1'000);
+  power_off(1'000);
   disk_.wipe();
   has_lost_ = true;
   const DurableModel before = model_;
@@ -123,6 +131,13 @@ void Client::fence() {
   heap_.after(30'000, [this, serial = main_] { end(serial); });
   main_ = 0;
   open();
+}
+
+void Client::jump_clock(int64_t by_ms) {
+  skew_ms_ += by_ms;
+  // Beyond this age sessions are dropped, as documented.
+  if (by_ms > 0) jumped_ms_ += static_cast<uint64_t>(by_ms);
+  if (jumped_ms_ >= limits::kArchivedSessionAgeMsMax) has_lost_ = true;
 }
 
 void Client::fail_disk(uint64_t for_ms, Error error) {

@@ -28,8 +28,8 @@ class Client {
     std::function<void(uint64_t instance, uint64_t connection, Bytes frame)> send;
     std::function<void(uint64_t instance)> died;
   };
-  Client(uint32_t index, EventHeap& heap, const Plan& plan, Prng prng, Judge& judge,
-         Oracle& oracle, Ways ways);
+  Client(uint32_t index, EventHeap& heap, const Plan& plan, Prng prng, Judge& judge, Oracle& oracle,
+         Ways ways);
 
   uint32_t index() const { return index_; }
   /// Null while closed, before its journal is read, or after it stopped.
@@ -59,7 +59,7 @@ class Client {
   void roll_back(uint64_t for_ms);
   void wipe();
   void fail_disk(uint64_t for_ms, Error error);
-  void jump_clock(int64_t by_ms) { skew_ms_ += by_ms; }
+  void jump_clock(int64_t by_ms);
   void sleep(uint64_t for_ms, bool monotonic_stands);
   void hint(input::Hint hint);
   void heal();
@@ -96,6 +96,7 @@ class Client {
   void plan_timer(Instance& instance, std::optional<uint64_t> at_monotonic_ms);
   void end(uint64_t serial);
   void reopen_after(uint64_t for_ms);
+  void power_off(uint64_t for_ms);
   void trace(const Instance& instance, const Output& output);
 
   uint32_t index_;
@@ -114,6 +115,7 @@ class Client {
   uint64_t disk_error_until_ms_ = 0;
 
   int64_t skew_ms_ = 0;
+  uint64_t jumped_ms_ = 0;  // forwards, in all
   uint64_t monotonic_lost_ms_ = 0;
   uint64_t asleep_until_ms_ = 0;
 

@@ -17,8 +17,7 @@ std::shared_ptr<const Bytes> first_of(const Bytes& bytes, uint32_t per_mille) {
   if (per_mille == 1) size = 1;
   if (per_mille == 999) size = bytes.size() - 1;
   if (bytes.empty()) size = 0;
-  return std::make_shared<const Bytes>(bytes.begin(),
-                                       bytes.begin() + static_cast<ptrdiff_t>(size));
+  return std::make_shared<const Bytes>(bytes.begin(), bytes.begin() + static_cast<ptrdiff_t>(size));
 }
 
 }  // namespace
@@ -109,6 +108,7 @@ bool Disk::roll_back() {
 void Disk::wipe() {
   files_.clear();
   undo_.clear();
+  commits_ = 0;
   snapshot_.reset();
 }
 

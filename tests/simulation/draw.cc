@@ -77,13 +77,13 @@ Weights fault_weights(Prng& prng) {
 
 uint32_t pause(Prng& prng) {
   static constexpr std::array<uint32_t, 4> kMax = {50, 1'000, 10'000, 60'000};
-  return static_cast<uint32_t>(prng.between(1, kMax[prng.below(4)]));
+  return static_cast<uint32_t>(prng.between(1, kMax[prng.index(4)]));
 }
 
 /// Most cuts and clocks are small; the rest is where limits are.
 uint32_t jump_s(Prng& prng) {
   static constexpr std::array<uint32_t, 5> kMax = {10, 700, 7'200, 9 * 86'400, 40 * 86'400};
-  return static_cast<uint32_t>(prng.between(1, kMax[prng.below(5)]));
+  return static_cast<uint32_t>(prng.between(1, kMax[prng.index(5)]));
 }
 
 Step fill_in(Prng& prng, const Plan& plan, StepKind kind, uint64_t at_ms) {
@@ -108,7 +108,7 @@ Step fill_in(Prng& prng, const Plan& plan, StepKind kind, uint64_t at_ms) {
     case StepKind::kCrash:
     case StepKind::kTear: {
       static constexpr std::array<uint32_t, 4> kKept = {0, 1, 500, 999};
-      step.a = prng.chance(500) ? kKept[prng.below(4)] : static_cast<uint32_t>(prng.below(1'001));
+      step.a = prng.chance(500) ? kKept[prng.index(4)] : static_cast<uint32_t>(prng.below(1'001));
       step.b = pause(prng);
       break;
     }

@@ -20,7 +20,7 @@ struct Statistics {
   uint64_t frames = 0;
   uint64_t saved = 0;  // messages reported as saved
   uint64_t delivered = 0;
-  uint64_t excused = 0;    // lost by a fault that loses, and accounted for
+  uint64_t excused = 0;  // lost by a fault that loses, and accounted for
   uint64_t unreadable = 0;
   std::array<uint64_t, kStepKinds> steps{};  // that had an effect
 };

@@ -5,6 +5,7 @@
 //   homing_simulation seeds [--from N] [--count N] [--stride N] [--seconds S] [--json FILE]
 //   homing_simulation run --seed N [--shrink] [--trace]
 //   homing_simulation crash-points [--count SCRIPTS]
+//   homing_simulation planted [--count SEEDS]
 //   homing_simulation hashes [--from N] [--count N]
 
 #include <charconv>
@@ -14,6 +15,9 @@
 #include <string_view>
 
 #include "simulation/campaign.h"
+#ifdef HOMING_PLANTED_BUGS
+#include "simulation/planted.h"
+#endif
 #include "simulation/shrink.h"
 
 namespace homing::simulation {
@@ -94,6 +98,17 @@ int crash_points(const Arguments& arguments) {
   return failed == 0 ? 0 : 1;
 }
 
+#ifdef HOMING_PLANTED_BUGS
+int planted(const Arguments& arguments) {
+  uint64_t bugs = 0;
+  const uint64_t missed = run_planted(arguments.number("count", 2'000), bugs);
+  std::printf("simulation planted bugs: %llu passed, %llu failed\n",
+              static_cast<unsigned long long>(bugs - missed),
+              static_cast<unsigned long long>(missed));
+  return missed == 0 ? 0 : 1;
+}
+#endif
+
 /// One line per seed; the same natively and as Wasm (I10).
 int hashes(const Arguments& arguments) {
   const uint64_t from = arguments.number("from", 1);
@@ -108,8 +123,12 @@ int main_of(const Arguments& arguments) {
   if (arguments.command == "seeds") return seeds(arguments);
   if (arguments.command == "run") return run_one(arguments);
   if (arguments.command == "crash-points") return crash_points(arguments);
+#ifdef HOMING_PLANTED_BUGS
+  if (arguments.command == "planted") return planted(arguments);
+#endif
   if (arguments.command == "hashes") return hashes(arguments);
-  std::fprintf(stderr, "usage: homing_simulation seeds|run|crash-points|hashes [--name value]\n");
+  std::fprintf(stderr,
+               "usage: homing_simulation seeds|run|crash-points|planted|hashes [--name value]\n");
   return 2;
 }
 

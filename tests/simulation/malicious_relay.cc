@@ -43,20 +43,20 @@ void MaliciousRelay::deliver(uint64_t socket, wire::Deliver frame) {
     if (active_ && malice_ == Malice::kCorrupt && prng_.chance(700)) {
       wire::DeliverItem changed = item;
       --changed.place;
-      const size_t back = prng_.chance(700) ? 1 : prng_.between(1, changed.envelope.size());
+      const size_t back = prng_.chance(700) ? 1 : 1 + prng_.index(changed.envelope.size());
       changed.envelope[changed.envelope.size() - back] ^= 1;
       out.items.push_back(std::move(changed));
     }
     if (active_ && malice_ == Malice::kSwap && prng_.chance(300)) {
       // Nothing tells the sockets of one person from those of others; some go to the right one.
-      const uint64_t other = sockets_[prng_.below(sockets_.size())];
+      const uint64_t other = sockets_[prng_.index(sockets_.size())];
       send(other, wire::Deliver{{item}});
     }
     old.push_back(item);
     out.items.push_back(std::move(item));
     if (active_ && malice_ == Malice::kReplay) {
       for (uint64_t i = 1; i < kStretch; ++i) {
-        wire::DeliverItem again = old[prng_.below(old.size())];
+        wire::DeliverItem again = old[prng_.index(old.size())];
         again.place = out.items.back().place + 1;  // below the next genuine one
         out.items.push_back(std::move(again));
       }

@@ -52,8 +52,8 @@ std::string narrate_relay_frame(ByteView bytes) {
   if (const auto* deliver = std::get_if<wire::Deliver>(&*frame)) {
     std::string out = "deliver";
     for (const wire::DeliverItem& item : deliver->items) {
-      out += " " + std::to_string(item.place) + "=" + short_id(item.id) + ":" +
-             kind_of(item.envelope);
+      out +=
+          " " + std::to_string(item.place) + "=" + short_id(item.id) + ":" + kind_of(item.envelope);
     }
     return out;
   }

@@ -62,6 +62,12 @@ void Oracle::on_command(Client& client, const decltype(Command::command)& comman
 void Oracle::on_reply(Client& client, const decltype(Command::command)& command,
                       const output::Reply& reply) {
   if (reply.error) return;
+  if (const auto* cancel = std::get_if<command::Cancel>(&command)) {
+    const auto at = tracked_.find(cancel->id);
+    if (at == tracked_.end()) return;
+    at->second.cancelled = true;
+    return check_cancelled(at->second);
+  }
   const bool is_send = std::holds_alternative<command::Send>(command);
   if (!is_send && !std::holds_alternative<command::Edit>(command)) return;
   const Message& message = *reply.message;
@@ -91,14 +97,19 @@ void Oracle::on_messages(Client& client, const event::MessagesChanged& event) {
     if (!client.model().find(message.id)) {
       judge_.violate("I5", name(client) + " shows what is not stored");
     }
-    if (message.outgoing) continue;
+    if (message.outgoing) {
+      // Also what its user has just changed; it waits no more.
+      const auto at = tracked_.find(message.id);
+      if (at != tracked_.end()) at->second.held = false;
+      continue;
+    }
     if (!of_[client.index()].shown.insert(message.id).second) {
       judge_.violate("I2", name(client) + " shows a message twice");
     }
     const Texts::Origin* origin = texts_.origin_of(message.text);
     const Client* sender = client_at(message.peer);
-    const bool genuine = origin && origin->to == client.address() &&
-                         (!sender || sender->index() == origin->from);
+    const bool genuine =
+        origin && origin->to == client.address() && (!sender || sender->index() == origin->from);
     if (!genuine) judge_.violate("I1", name(client) + " shows a text nobody wrote to it");
     track(message.id, message.peer, client.address());
   }
@@ -111,9 +122,7 @@ void Oracle::on_status(Client& client, const event::StatusChanged& event) {
     const auto at = tracked_.find(id);
     const DurableModel::Known* known = client.model().find(id);
     if (!known) return judge_.violate("I5", name(client) + " tells of what is not stored");
-    Tracked& tracked =
-        at != tracked_.end() ? at->second
-                             : track(id, client.address(), known->peer);
+    Tracked& tracked = at != tracked_.end() ? at->second : track(id, client.address(), known->peer);
     if (event.status == MessageStatus::kHeld) {
       tracked.held = tracked.ever_held = true;
       if (!event.held_reason) judge_.violate("I1", "held without a reason");
@@ -151,16 +160,26 @@ void Oracle::on_unreadable(Client& client, const event::Unreadable& event) {
     judge_.violate("I1", name(client) + " cannot open what was sealed for it");
   }
   const bool replayed = malice_ == Malice::kReplay || malice_ == Malice::kCorrupt;
-  if (replayed && !client.has_lost()) return;
   const Client* sender = client_at(event.from);
-  const auto at = tracked_.find(sender ? sender->model().message_of(event.id) : event.id);
+  if (replayed && !client.has_lost() && sender && !sender->has_lost()) return;
+  const auto sent = under_.find(event.id);
+  const auto at = tracked_.find(sent == under_.end() ? event.id : sent->second);
   if (at != tracked_.end()) excuse(at->second, "its recipient was told that it is unreadable");
+}
+
+/// What was taken back never arrives, unless it was refused first, wrongly.
+void Oracle::check_cancelled(const Tracked& tracked) {
+  const Client* sender = client_at(tracked.from_address);
+  if (!tracked.cancelled || !tracked.stored_at_recipient || tracked.ever_held) return;
+  if (sender && !sender->has_lost()) judge_.violate("I1", "what was taken back has arrived");
 }
 
 void Oracle::on_committed(Client& client, const output::Commit& commit,
                           const std::vector<MessageId>& arrived) {
   for (const MessageId& id : arrived) {
-    track(id, client.model().find(id)->peer, client.address()).stored_at_recipient = true;
+    Tracked& tracked = track(id, client.model().find(id)->peer, client.address());
+    tracked.stored_at_recipient = true;
+    check_cancelled(tracked);
   }
   for (const StoredFile& file : commit.put) {
     if (Texts::leaks(file.bytes)) judge_.violate("I7", "a journal file holds plaintext");
@@ -187,6 +206,10 @@ void Oracle::check_bounds(Client& client) {
 void Oracle::on_opened(Client& client) {
   Engine* engine = client.engine();
   if (!engine) return;
+  // A commit that nobody was told of may have been whole all the same.
+  for (const auto& [id, known] : client.model().messages()) {
+    if (!known.outgoing) track(id, known.peer, client.address()).stored_at_recipient = true;
+  }
   PerClient& mine = of_[client.index()];
   for (const MessageId& id : mine.saved) {
     const Tracked& tracked = tracked_.at(id);
@@ -198,8 +221,8 @@ void Oracle::on_opened(Client& client) {
     const std::optional<Message> message = engine->message(tracked_.at(id).to_address, id);
     if (!message) {
       judge_.violate("I5", name(client) + ": a told message is gone after a restart");
-    } else if (told > 0 && (static_cast<uint8_t>(message->status) < told ||
-                            !is_progress(message->status))) {
+    } else if (told > 0 &&
+               (static_cast<uint8_t>(message->status) < told || !is_progress(message->status))) {
       judge_.violate("I4", name(client) + ": a status went back over a restart");
     }
   }

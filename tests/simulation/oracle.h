@@ -8,8 +8,8 @@
 #include <unordered_set>
 #include <vector>
 
-#include "homing/output.h"
 #include "batch.h"
+#include "homing/output.h"
 #include "simulation/client.h"
 #include "simulation/judge.h"
 #include "simulation/texts.h"
@@ -63,25 +63,25 @@ class Oracle {
     uint32_t from = 0;
     Address from_address;
     Address to_address;
-    uint64_t sequence = 0;   // 0: not known
-    bool saved = false;      // its user was told so
-    bool edited = false;     // more than one text was given for it
-    bool held = false;       // as its user knows it
+    uint64_t sequence = 0;  // 0: not known
+    bool saved = false;     // its user was told so
+    bool edited = false;    // more than one text was given for it
+    bool held = false;      // as its user knows it
     bool ever_held = false;
+    bool cancelled = false;  // its user was told so
     bool at_relay = false;
     bool stored_at_recipient = false;
     bool read_at_recipient = false;
     std::string excuse;  // "": it must arrive
   };
   struct PerClient {
-    std::set<MessageId> shown;           // incoming
-    std::map<MessageId, uint8_t> told;   // outgoing: the furthest status told
-    std::set<MessageId> saved;           // as replied
+    std::set<MessageId> shown;                   // incoming
+    std::map<MessageId, uint8_t> told;           // outgoing: the furthest status told
+    std::set<MessageId> saved;                   // as replied
     std::map<uint32_t, uint64_t> one_time_used;  // id in a first message, to its place
   };
   struct Window {
     std::map<MessageId, size_t> outstanding;
-    size_t bytes = 0;
     bool proved = false;
     std::map<Address, uint64_t> last_sequence;
     std::set<MessageId> sent;
@@ -90,6 +90,7 @@ class Oracle {
   Client* client_at(const Address& address) const;
   Tracked& track(const MessageId& id, const Address& from, const Address& to);
   void excuse(Tracked& tracked, const char* why);
+  void check_cancelled(const Tracked& tracked);
   void on_messages(Client& client, const event::MessagesChanged& event);
   void on_status(Client& client, const event::StatusChanged& event);
   void on_unreadable(Client& client, const event::Unreadable& event);
@@ -111,10 +112,11 @@ class Oracle {
   std::map<uint32_t, std::vector<MessageId>> sent_by_;
   std::map<uint32_t, PerClient> of_;
   std::map<std::pair<uint64_t, uint64_t>, Window> windows_;  // by instance and connection
-  std::unordered_map<uint64_t, uint64_t> sent_with_key_;    // message key to envelope
-  std::unordered_map<uint64_t, uint64_t> stored_with_key_;  // the same, at the relay
+  std::unordered_map<uint64_t, uint64_t> sent_with_key_;     // message key to envelope
+  std::unordered_map<uint64_t, uint64_t> stored_with_key_;   // the same, at the relay
   std::map<std::pair<uint32_t, MessageId>, uint64_t> sent_bytes_;
-  std::map<Address, uint32_t> gone_;  // addresses of wiped stores
+  std::map<MessageId, MessageId> under_;  // envelope id, as sent, to the message in it
+  std::map<Address, uint32_t> gone_;      // addresses of wiped stores
   bool relay_lost_ = false;
   Malice malice_ = Malice::kNone;  // that has happened at any time
 };

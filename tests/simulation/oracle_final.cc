@@ -23,7 +23,9 @@ std::string Oracle::missing(const MessageId& id, const Tracked& tracked) {
   const std::optional<Message> received = recipient->engine()->message(tracked.from_address, id);
   if (!sent) return tracked.saved ? "gone at its sender" : "";
   if (sent->status == MessageStatus::kCancelled) {
-    return received && !sender->has_lost() ? "cancelled, and received all the same" : "";
+    return received && !sender->has_lost() && !tracked.ever_held
+               ? "cancelled, and received all the same"
+               : "";
   }
   if (sent->status == MessageStatus::kHeld) return "still held";
   if (!received) {

@@ -21,7 +21,8 @@ void Oracle::on_store_changed(Client& client, const DurableModel& before) {
     const Address& from = known.outgoing ? client.address() : known.peer;
     const Address& to = known.outgoing ? known.peer : client.address();
     Tracked& tracked = track(id, from, to);
-    excuse(tracked, known.outgoing ? "its sender's store lost it" : "its recipient's store lost it");
+    excuse(tracked,
+           known.outgoing ? "its sender's store lost it" : "its recipient's store lost it");
     mine.saved.erase(id);
     mine.told.erase(id);
     mine.shown.erase(id);

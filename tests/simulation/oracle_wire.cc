@@ -44,23 +44,25 @@ void Oracle::check_submit(Client& client, Window& window, const wire::Submit& su
       judge_.violate("I5", name(client) + " sends an envelope that is not stored");
     }
     const MessageId message = client.model().message_of(item.id);
+    under_[item.id] = message;
     check_order(client, window, item, message);
     check_key(client, item, message);
-    window.bytes += item.envelope.size();
     window.outstanding[item.id] = item.envelope.size();
   }
-  if (!window.proved) {
-    // One, and those that a receipt has settled while their frame waited for its commit.
-    const auto open = std::count_if(
-        window.outstanding.begin(), window.outstanding.end(), [&](const auto& item) {
-          const auto* known = client.model().find(client.model().message_of(item.first));
-          return !known || known->status == MessageStatus::kPending;
-        });
-    if (open > 1) judge_.violate("I9", name(client) + " sends before its connection is proved");
+  // Those that a receipt has settled while their frame waited for its commit do not count.
+  size_t open = 0;
+  size_t bytes = 0;
+  for (const auto& [id, size] : window.outstanding) {
+    const auto* known = client.model().find(client.model().message_of(id));
+    if (known && known->status != MessageStatus::kPending) continue;
+    ++open;
+    bytes += size;
+  }
+  if (!window.proved && open > 1) {
+    judge_.violate("I9", name(client) + " sends before its connection is proved");
   }
   const size_t last = submit.items.back().envelope.size();
-  if (window.outstanding.size() > limits::kInFlightEntriesMax ||
-      window.bytes - last > limits::kInFlightBytesMax) {
+  if (open > limits::kInFlightEntriesMax || bytes > limits::kInFlightBytesMax + last) {
     judge_.violate("I9", name(client) + " has more in flight than its window");
   }
 }
@@ -103,7 +105,6 @@ void Oracle::on_answer(Client& client, uint64_t instance, uint64_t connection, B
   const auto answered = [&window](const MessageId& id) {
     const auto at = window.outstanding.find(id);
     if (at == window.outstanding.end()) return;
-    window.bytes -= at->second;
     window.outstanding.erase(at);
   };
   if (const auto* accepted = std::get_if<wire::Accepted>(&*frame)) {
@@ -113,10 +114,7 @@ void Oracle::on_answer(Client& client, uint64_t instance, uint64_t connection, B
     for (const wire::RefusedItem& item : refused->items) answered(item.id);
   } else if (const auto* deliver = std::get_if<wire::Deliver>(&*frame)) {
     // A receipt among them may settle what the relay has not answered for yet.
-    if (!deliver->items.empty()) {
-      window.outstanding.clear();
-      window.bytes = 0;
-    }
+    if (!deliver->items.empty()) window.outstanding.clear();
     for (const wire::DeliverItem& item : deliver->items) {
       const Result<Envelope> envelope = decode_envelope(item.envelope);
       if (envelope && envelope->first && envelope->first->one_time_prekey_id) {

@@ -21,6 +21,8 @@ class Prng {
   }
   /// 0 to bound - 1; the bias is far below anything a simulation could notice.
   uint64_t below(uint64_t bound) { return bound == 0 ? 0 : next() % bound; }
+  /// A place in something of this size.
+  size_t index(size_t size) { return static_cast<size_t>(below(size)); }
   /// Both ends included.
   uint64_t between(uint64_t low, uint64_t high) { return low + below(high - low + 1); }
   bool chance(uint64_t per_mille) { return below(1000) < per_mille; }

@@ -68,8 +68,7 @@ Network::Ends Simulation::network_ends() {
     oracle_.on_answer(client_of(in), in, connection, frame);
     client_of(in).feed(in, input::FrameReceived{connection, std::move(frame)});
   };
-  ends.client_closed = [this](uint64_t in, uint64_t connection, uint16_t code,
-                              std::string reason) {
+  ends.client_closed = [this](uint64_t in, uint64_t connection, uint16_t code, std::string reason) {
     client_of(in).feed(in, input::SocketClosed{connection, code, std::move(reason)});
   };
   return ends;
@@ -122,7 +121,8 @@ void Simulation::heal() {
     advance_to(heap_.now_ms() + pause_ms);
     if (judge_.failed()) return;
     for (auto& client : clients_) {
-      for (const auto& [peer, id] : oracle_.held(*client)) client->command(command::Retry{peer, id});
+      for (const auto& [peer, id] : oracle_.held(*client))
+        client->command(command::Retry{peer, id});
     }
     const bool all_open = std::all_of(clients_.begin(), clients_.end(),
                                       [](const auto& client) { return client->engine(); });

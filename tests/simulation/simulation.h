@@ -47,7 +47,9 @@ class Simulation {
   void heal();
   Network::Ends network_ends();
   RelayHost::Ways relay_ways();
-  Client& client_of(uint64_t instance) { return *clients_[instance / 1'000'000 - 1]; }
+  Client& client_of(uint64_t instance) {
+    return *clients_[static_cast<size_t>(instance / 1'000'000 - 1)];
+  }
   Client& peer_of(const Step& step) { return *clients_[step.a % clients_.size()]; }
 
   const Script& script_;

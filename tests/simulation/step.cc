@@ -9,11 +9,11 @@ namespace homing::simulation {
 namespace {
 
 constexpr std::array<const char*, kStepKinds> kNames = {
-    "Send",     "Burst",     "Edit",       "Cancel",     "Retry",     "MarkRead", "AcceptInvite",
-    "ReadReceipts", "TryNow", "Close",     "Crash",      "Lie",       "Tear",     "Snapshot",
-    "Rollback", "Wipe",      "Fence",      "DiskFails",  "ClockJump", "Sleep",    "Cut",
-    "HalfOpen", "LinkDown",  "Hint",       "RelayCrash", "RelayFails", "RelayStop", "RelayLoss",
-    "Malice"};
+    "Send",         "Burst",        "Edit",      "Cancel",    "Retry",    "MarkRead",
+    "AcceptInvite", "ReadReceipts", "TryNow",    "Close",     "Crash",    "Lie",
+    "Tear",         "Snapshot",     "Rollback",  "Wipe",      "Fence",    "DiskFails",
+    "ClockJump",    "Sleep",        "Cut",       "HalfOpen",  "LinkDown", "Hint",
+    "RelayCrash",   "RelayFails",   "RelayStop", "RelayLoss", "Malice"};
 
 constexpr std::array<const char*, kMaliceKinds> kMaliceNames = {
     "None", "Replay", "Corrupt", "Drain", "Withhold", "Swap", "LieAccept", "OldBundle"};
@@ -55,8 +55,9 @@ std::string to_source(const Script& script) {
          ", .disk_ms_max = " + number(plan.disk_ms_max) +
          ",\n                 .relay_disk_ms_max = " + number(plan.relay_disk_ms_max) +
          ", .skew_s_max = " + number(plan.skew_s_max) +
-         ", .mailbox_max = " + number(plan.mailbox_max) + ",\n                 .malice = Malice::k" +
-         malice_name(plan.malice) + "};\n  script.steps = {\n";
+         ", .mailbox_max = " + number(plan.mailbox_max) +
+         ",\n                 .malice = Malice::k" + malice_name(plan.malice) +
+         "};\n  script.steps = {\n";
   for (const Step& step : script.steps) {
     out += "      {" + number(step.at_ms) + ", StepKind::k" + step_name(step.kind) + ", " +
            number(step.who) + ", " + number(step.a) + ", " + number(step.b) + "},\n";

@@ -20,16 +20,16 @@ enum class StepKind : uint8_t {
   kTryNow,
   kClose,  // a: closed for this many ms; nothing of the store is lost
   // A device.
-  kCrash,     // a: per mille of the file under way that is kept, b: closed for this many ms
-  kLie,       // the same after flushes that lied: b % 4 commits that were reported are gone
-  kTear,      // as kClose, and the newest journal file loses its end; a: per mille kept
-  kSnapshot,  // a copy of the store is put aside
-  kRollback,  // the copy comes back; a: closed for this many ms
-  kWipe,      // the store is gone, and with it the person
-  kFence,     // another tab takes the store over
-  kDiskFails,   // a: for this many ms, b: odd: quota
-  kClockJump,   // a: by this many seconds, b: odd: back
-  kSleep,       // a: for this many ms, b: odd: the monotonic clock stands still
+  kCrash,      // a: per mille of the file under way that is kept, b: closed for this many ms
+  kLie,        // the same after flushes that lied: b % 4 commits that were reported are gone
+  kTear,       // as kClose, and the newest journal file loses its end; a: per mille kept
+  kSnapshot,   // a copy of the store is put aside
+  kRollback,   // the copy comes back; a: closed for this many ms
+  kWipe,       // the store is gone, and with it the person
+  kFence,      // another tab takes the store over
+  kDiskFails,  // a: for this many ms, b: odd: quota
+  kClockJump,  // a: by this many seconds, b: odd: back
+  kSleep,      // a: for this many ms, b: odd: the monotonic clock stands still
   // A network.
   kCut,       // a: after this many bytes, b: bit 0 direction, the rest when the relay hears of it
   kHalfOpen,  // frames vanish, and nobody says so; b: bit 0 up, bit 1 down
@@ -81,7 +81,7 @@ struct Plan {
   uint32_t latency_ms_max = 50;
   uint32_t disk_ms_max = 5;
   uint32_t relay_disk_ms_max = 5;
-  uint32_t skew_s_max = 0;       // of each client's wall clock
+  uint32_t skew_s_max = 0;        // of each client's wall clock
   uint32_t mailbox_max = 50'000;  // messages
   Malice malice = Malice::kNone;
 };

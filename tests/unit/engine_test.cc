@@ -6,68 +6,54 @@
 #include <doctest/doctest.h>
 
 #include "homing/limits.h"
-#include "support/world.h"
+#include "support/pair.h"
 
 namespace homing::test {
 namespace {
 
-using Texts = std::vector<std::string>;
-
-struct Pair {
-  World world{1};
-  Device& alice = world.add("alice");
-  Device& bob = world.add("bob");
-
-  Pair() { world.introduce(alice, bob); }
-  const Address& a() { return address_a; }
-  const Address& b() { return address_b; }
-  Address address_a = alice.address();
-  Address address_b = bob.address();
-};
-
 TEST_CASE("engine: a message gets one tick, two ticks, and blue ones when it is read") {
   Pair p;
-  const MessageId id = p.alice.send(p.b(), "hello");
-  CHECK(p.alice.status(p.b(), id) == MessageStatus::kPending);
+  const MessageId id = p.alice.send(p.b, "hello");
+  CHECK(p.alice.status(p.b, id) == MessageStatus::kPending);
   p.world.advance(1'000);
-  CHECK(p.alice.status(p.b(), id) == MessageStatus::kDelivered);
-  CHECK(p.bob.texts_with(p.a()) == Texts{"hello"});
-  CHECK(p.bob.run(command::MarkRead{p.a()}).error == std::nullopt);
+  CHECK(p.alice.status(p.b, id) == MessageStatus::kDelivered);
+  CHECK(p.bob.texts_with(p.a) == Texts{"hello"});
+  CHECK(p.bob.run(command::MarkRead{p.a}).error == std::nullopt);
   p.world.advance(1'000);
-  CHECK(p.alice.status(p.b(), id) == MessageStatus::kRead);
+  CHECK(p.alice.status(p.b, id) == MessageStatus::kRead);
 }
 
 TEST_CASE("engine: the relay stores for an absent recipient, and the sender sees one tick") {
   Pair p;
   p.bob.crash();
-  const MessageId id = p.alice.send(p.b(), "while you were away");
+  const MessageId id = p.alice.send(p.b, "while you were away");
   p.world.advance(1'000);
-  CHECK(p.alice.status(p.b(), id) == MessageStatus::kSent);
+  CHECK(p.alice.status(p.b, id) == MessageStatus::kSent);
   p.bob.open();
   p.world.advance(5'000);
-  CHECK(p.bob.texts_with(p.a()) == Texts{"while you were away"});
-  CHECK(p.alice.status(p.b(), id) == MessageStatus::kDelivered);
+  CHECK(p.bob.texts_with(p.a) == Texts{"while you were away"});
+  CHECK(p.alice.status(p.b, id) == MessageStatus::kDelivered);
 }
 
 TEST_CASE("engine: what was sent offline survives a crash and goes out in order by itself") {
   Pair p;
   p.alice.cut();
-  for (const char* text : {"one", "two", "three"}) p.alice.send(p.b(), text);
+  for (const char* text : {"one", "two", "three"}) p.alice.send(p.b, text);
   p.world.settle();
   p.alice.crash();
   p.alice.open();
   p.world.settle();
-  CHECK(p.alice.texts_with(p.b()) == Texts{"one", "two", "three"});
+  CHECK(p.alice.texts_with(p.b) == Texts{"one", "two", "three"});
   CHECK(p.alice.engine->pending() == 3);
   p.alice.restore();
   p.world.advance(5'000);
-  CHECK(p.bob.texts_with(p.a()) == Texts{"one", "two", "three"});
+  CHECK(p.bob.texts_with(p.a) == Texts{"one", "two", "three"});
   CHECK(p.alice.engine->pending() == 0);
 }
 
 TEST_CASE("engine: a message survives a crash before the first accepted, and arrives once") {
   Pair p;
-  p.alice.send(p.b(), "sealed and sent");
+  p.alice.send(p.b, "sealed and sent");
   // Let the submit reach the relay, but not its answer alice.
   while (p.world.seen_by_relay.empty() || p.alice.engine->pending() > 0) {
     const size_t seen = p.world.seen_by_relay.size();
@@ -79,10 +65,10 @@ TEST_CASE("engine: a message survives a crash before the first accepted, and arr
   }
   p.alice.crash();
   p.world.advance(1'000);
-  CHECK(p.bob.texts_with(p.a()) == Texts{"sealed and sent"});
+  CHECK(p.bob.texts_with(p.a) == Texts{"sealed and sent"});
   p.alice.open();
   p.world.advance(5'000);
-  CHECK(p.bob.texts_with(p.a()) == Texts{"sealed and sent"});
+  CHECK(p.bob.texts_with(p.a) == Texts{"sealed and sent"});
   CHECK(p.alice.engine->pending() == 0);
 }
 
@@ -91,7 +77,7 @@ TEST_CASE("engine: nothing is told, sent or acknowledged before its commit (I5)"
   p.alice.hold_commits();
   const size_t transmitted = p.alice.transmitted.size();
   const size_t events = p.alice.events.size();
-  p.alice.feed(Command{77, command::Send{p.b(), "not yet"}});
+  p.alice.feed(Command{77, command::Send{p.b, "not yet"}});
   p.world.settle();
   CHECK(!p.alice.replies.contains(77));
   CHECK(p.alice.transmitted.size() == transmitted);
@@ -103,129 +89,101 @@ TEST_CASE("engine: nothing is told, sent or acknowledged before its commit (I5)"
 
   p.bob.hold_commits();
   const size_t acknowledged = p.bob.transmitted.size();
-  p.alice.send(p.b(), "second");
+  p.alice.send(p.b, "second");
   p.world.settle();
   CHECK(p.bob.transmitted.size() == acknowledged);
   p.bob.crash();  // before the commit: the relay still has it
   p.bob.commits_held = false;
   p.bob.open();
   p.world.advance(5'000);
-  CHECK(p.bob.texts_with(p.a()) == Texts{"not yet", "second"});
-}
-
-TEST_CASE("engine: a failed commit is told, tried again, and nothing is lost") {
-  Pair p;
-  p.alice.fail_commits(Error::kStorageQuota);
-  p.alice.feed(Command{50, command::Send{p.b(), "no room"}});
-  p.world.settle();
-  CHECK(!p.alice.replies.contains(50));
-  const auto told = events_of<event::StorageChanged>(p.alice);
-  REQUIRE(!told.empty());
-  CHECK(told.back().error == Error::kStorageQuota);
-  CHECK(told.back().unsaved > 0);
-  p.alice.fail_commits(std::nullopt);
-  p.world.advance(10'000);
-  CHECK(events_of<event::StorageChanged>(p.alice).back().error == std::nullopt);
-  REQUIRE(p.alice.replies.contains(50));
-  CHECK(p.alice.replies.at(50).error == std::nullopt);
-  CHECK(p.bob.texts_with(p.a()) == Texts{"no room"});
-}
-
-TEST_CASE("engine: a fenced store ends the engine and answers every command") {
-  Pair p;
-  p.alice.fail_commits(Error::kStorageFenced);
-  p.alice.feed(Command{60, command::Send{p.b(), "deposed"}});
-  p.world.settle();
-  CHECK(p.alice.replies.at(60).error == Error::kStorageFenced);
-  CHECK(events_of<event::Stopped>(p.alice).back().error == Error::kStorageFenced);
-  CHECK(p.alice.run(command::Send{p.b(), "later"}).error == Error::kClosed);
+  CHECK(p.bob.texts_with(p.a) == Texts{"not yet", "second"});
 }
 
 TEST_CASE("engine: a relay that dies loses nothing it had accepted, and repeats collapse") {
   Pair p;
   p.bob.crash();
-  const MessageId id = p.alice.send(p.b(), "before the crash");
+  const MessageId id = p.alice.send(p.b, "before the crash");
   p.world.advance(1'000);
-  CHECK(p.alice.status(p.b(), id) == MessageStatus::kSent);
+  CHECK(p.alice.status(p.b, id) == MessageStatus::kSent);
   p.world.crash_relay();
-  p.alice.send(p.b(), "while it is down");
+  p.alice.send(p.b, "while it is down");
   p.world.advance(5'000);
   p.world.start_relay();
   p.bob.open();
   p.world.advance(120'000);
-  CHECK(p.bob.texts_with(p.a()) == Texts{"before the crash", "while it is down"});
-  CHECK(p.alice.status(p.b(), id) == MessageStatus::kDelivered);
+  CHECK(p.bob.texts_with(p.a) == Texts{"before the crash", "while it is down"});
+  CHECK(p.alice.status(p.b, id) == MessageStatus::kDelivered);
 }
 
 TEST_CASE("engine: read receipts that are off are neither sent nor shown") {
   Pair p;
   p.bob.run(command::SetReadReceipts{false});
-  const MessageId to_bob = p.alice.send(p.b(), "seen?");
-  const MessageId to_alice = p.bob.send(p.a(), "and mine?");
+  const MessageId to_bob = p.alice.send(p.b, "seen?");
+  const MessageId to_alice = p.bob.send(p.a, "and mine?");
   p.world.advance(1'000);
-  p.bob.run(command::MarkRead{p.a()});
-  p.alice.run(command::MarkRead{p.b()});
+  p.bob.run(command::MarkRead{p.a});
+  p.alice.run(command::MarkRead{p.b});
   p.world.advance(1'000);
-  CHECK(p.alice.status(p.b(), to_bob) == MessageStatus::kDelivered);
-  CHECK(p.bob.status(p.a(), to_alice) == MessageStatus::kDelivered);
+  CHECK(p.alice.status(p.b, to_bob) == MessageStatus::kDelivered);
+  CHECK(p.bob.status(p.a, to_alice) == MessageStatus::kDelivered);
 }
 
 TEST_CASE("engine: what still waits can be edited and taken back, what is sealed cannot") {
   Pair p;
   p.alice.cut();
   p.world.settle();
-  const MessageId first = p.alice.send(p.b(), "frist");
-  const MessageId second = p.alice.send(p.b(), "second");
-  CHECK(p.alice.run(command::Edit{p.b(), first, "first"}).error == std::nullopt);
-  CHECK(p.alice.run(command::Cancel{p.b(), second}).error == std::nullopt);
-  CHECK(p.alice.status(p.b(), second) == MessageStatus::kCancelled);
+  const MessageId first = p.alice.send(p.b, "frist");
+  const MessageId second = p.alice.send(p.b, "second");
+  CHECK(p.alice.run(command::Edit{p.b, first, "first"}).error == std::nullopt);
+  CHECK(p.alice.run(command::Cancel{p.b, second}).error == std::nullopt);
+  CHECK(p.alice.status(p.b, second) == MessageStatus::kCancelled);
   p.alice.crash();
   p.alice.open();
   p.alice.restore();
   p.world.advance(5'000);
-  CHECK(p.bob.texts_with(p.a()) == Texts{"first"});
-  CHECK(p.alice.run(command::Edit{p.b(), first, "too late"}).error == Error::kTooLate);
-  CHECK(p.alice.run(command::Cancel{p.b(), first}).error == Error::kTooLate);
+  CHECK(p.bob.texts_with(p.a) == Texts{"first"});
+  CHECK(p.alice.run(command::Edit{p.b, first, "too late"}).error == Error::kTooLate);
+  CHECK(p.alice.run(command::Cancel{p.b, first}).error == Error::kTooLate);
 }
 
 TEST_CASE("engine: a definite refusal holds that message and lets the others go on") {
   Pair p;
   p.bob.crash();
-  const MessageId refused = p.alice.send(p.b(), "refused");
+  const MessageId refused = p.alice.send(p.b, "refused");
   p.alice.feed(input::FrameReceived{
       p.alice.connection,
       wire::encode(wire::RelayFrame(wire::Refused{{{refused, Error::kMailboxFull, 0}}}))});
-  const MessageId next = p.alice.send(p.b(), "goes on");
+  const MessageId next = p.alice.send(p.b, "goes on");
   p.world.advance(1'000);
   // The relay had stored it all the same; alice believes the refusal until somebody knows better.
-  CHECK(p.alice.status(p.b(), refused) == MessageStatus::kHeld);
-  CHECK(p.alice.engine->why(p.b(), refused).error == Error::kMailboxFull);
-  CHECK(p.alice.status(p.b(), next) == MessageStatus::kSent);
+  CHECK(p.alice.status(p.b, refused) == MessageStatus::kHeld);
+  CHECK(p.alice.engine->why(p.b, refused).error == Error::kMailboxFull);
+  CHECK(p.alice.status(p.b, next) == MessageStatus::kSent);
   p.alice.crash();
   p.alice.open();
   p.world.advance(1'000);
-  CHECK(p.alice.status(p.b(), refused) == MessageStatus::kHeld);
-  CHECK(p.alice.run(command::Retry{p.b(), refused}).error == std::nullopt);
+  CHECK(p.alice.status(p.b, refused) == MessageStatus::kHeld);
+  CHECK(p.alice.run(command::Retry{p.b, refused}).error == std::nullopt);
   p.bob.open();
   p.world.advance(5'000);
-  CHECK(p.bob.texts_with(p.a()) == Texts{"refused", "goes on"});
-  CHECK(p.alice.status(p.b(), refused) == MessageStatus::kDelivered);
+  CHECK(p.bob.texts_with(p.a) == Texts{"refused", "goes on"});
+  CHECK(p.alice.status(p.b, refused) == MessageStatus::kDelivered);
 }
 
 TEST_CASE("engine: bad commands get a typed error and change nothing") {
   Pair p;
-  CHECK(p.alice.run(command::Send{p.b(), ""}).error == Error::kEmpty);
-  CHECK(p.alice.run(command::Send{p.b(), std::string(limits::kTextBytesMax + 1, 'x')}).error ==
+  CHECK(p.alice.run(command::Send{p.b, ""}).error == Error::kEmpty);
+  CHECK(p.alice.run(command::Send{p.b, std::string(limits::kTextBytesMax + 1, 'x')}).error ==
         Error::kTooLarge);
-  CHECK(p.alice.run(command::Send{p.b(), "\xff"}).error == Error::kMalformed);
-  CHECK(p.alice.run(command::Send{p.a(), "me"}).error == Error::kSelf);
+  CHECK(p.alice.run(command::Send{p.b, "\xff"}).error == Error::kMalformed);
+  CHECK(p.alice.run(command::Send{p.a, "me"}).error == Error::kSelf);
   CHECK(p.alice.run(command::AcceptInvite{"nonsense!"}).error == Error::kMalformed);
   CHECK(p.alice.run(command::AcceptInvite{p.alice.engine->invite()}).error == Error::kSelf);
-  CHECK(p.alice.run(command::Edit{p.b(), MessageId{}, "x"}).error == Error::kNotFound);
-  CHECK(p.alice.run(command::Send{p.b(), std::string(limits::kTextBytesMax, 'x')}).error ==
+  CHECK(p.alice.run(command::Edit{p.b, MessageId{}, "x"}).error == Error::kNotFound);
+  CHECK(p.alice.run(command::Send{p.b, std::string(limits::kTextBytesMax, 'x')}).error ==
         std::nullopt);
   p.world.advance(1'000);
-  CHECK(p.bob.texts_with(p.a()) == Texts{std::string(limits::kTextBytesMax, 'x')});
+  CHECK(p.bob.texts_with(p.a) == Texts{std::string(limits::kTextBytesMax, 'x')});
 }
 
 TEST_CASE("engine: a hostile frame ends the connection with its error and does nothing else") {
@@ -246,7 +204,10 @@ TEST_CASE("engine: a hostile frame ends the connection with its error and does n
   };
   Pair p;
   Texts wanted;
-  for (const auto& [frame, error] : hostile) {
+  for (const auto& sample : hostile) {
+    // Clang 14 does not let CAPTURE take hold of a structured binding.
+    const Bytes& frame = sample.first;
+    const Error error = sample.second;
     CAPTURE(to_hex(frame).substr(0, 40));
     const size_t before = events_of<event::ConnectionChanged>(p.alice).size();
     p.alice.feed(input::FrameReceived{p.alice.connection, frame});
@@ -255,9 +216,9 @@ TEST_CASE("engine: a hostile frame ends the connection with its error and does n
     REQUIRE(told.size() > before);
     CHECK(told[before].error == error);
     wanted.push_back("after " + std::string(error_name(error)));
-    p.alice.send(p.b(), wanted.back());
+    p.alice.send(p.b, wanted.back());
     p.world.advance(60'000);
-    CHECK(p.bob.texts_with(p.a()) == wanted);
+    CHECK(p.bob.texts_with(p.a) == wanted);
   }
 }
 
@@ -296,24 +257,24 @@ TEST_CASE("engine: two thousand messages queued offline arrive in order, once, a
   Texts wanted;
   for (int i = 0; i < 2'000; ++i) {
     wanted.push_back("message " + std::to_string(i));
-    p.alice.send(p.b(), wanted.back());
+    p.alice.send(p.b, wanted.back());
   }
   p.world.settle();
   p.alice.crash();
   p.alice.open();
   p.alice.restore();
   p.world.advance(10'000);
-  CHECK(p.bob.texts_with(p.a()) == wanted);
+  CHECK(p.bob.texts_with(p.a) == wanted);
   CHECK(p.alice.engine->pending() == 0);
   CHECK(p.alice.files.size() <= limits::kJournalFilesMax + 2);
   p.bob.crash();
   p.bob.open();
-  CHECK(p.bob.texts_with(p.a()) == wanted);
+  CHECK(p.bob.texts_with(p.a) == wanted);
 }
 
 TEST_CASE("engine: the relay never sees a text (I7)") {
   Pair p;
-  p.alice.send(p.b(), "the eagle lands at dawn");
+  p.alice.send(p.b, "the eagle lands at dawn");
   p.world.advance(1'000);
   REQUIRE(!p.world.seen_by_relay.empty());
   for (const Bytes& frame : p.world.seen_by_relay) {
@@ -324,70 +285,6 @@ TEST_CASE("engine: the relay never sees a text (I7)") {
   }
 }
 
-TEST_CASE("engine: a rolled-back store starts fresh sessions and still delivers") {
-  Pair p;
-  const auto old_files = p.alice.files;
-  p.alice.send(p.b(), "remembered by the relay only");
-  p.world.advance(1'000);
-  p.alice.crash();
-  p.alice.files = old_files;
-  p.alice.open();
-  p.world.advance(5'000);
-  p.alice.send(p.b(), "after the rollback");
-  p.world.advance(5'000);
-  const Texts texts = p.bob.texts_with(p.a());
-  REQUIRE(texts.size() == 2);
-  CHECK(std::count(texts.begin(), texts.end(), "after the rollback") == 1);
-  CHECK(events_of<event::Unreadable>(p.bob).empty());
-}
-
-TEST_CASE("engine: a damaged commit is set aside, the rest is kept, and it goes on") {
-  Pair p;
-  p.alice.cut();
-  p.alice.send(p.b(), "first");
-  p.world.settle();
-  p.alice.send(p.b(), "second");
-  p.world.settle();
-  p.alice.crash();
-  auto& last = p.alice.files.rbegin()->first == "key" ? *std::next(p.alice.files.rbegin())
-                                                      : *p.alice.files.rbegin();
-  last.second.resize(last.second.size() / 2);
-  p.alice.open();
-  p.world.settle();
-  CHECK(events_of<event::Opened>(p.alice).back().quarantined == 1);
-  CHECK(p.alice.texts_with(p.b()) == Texts{"first"});
-  p.alice.send(p.b(), "third");
-  p.alice.restore();
-  p.world.advance(30'000);
-  CHECK(p.bob.texts_with(p.a()) == Texts{"first", "third"});
-  p.alice.crash();
-  p.alice.open();
-  CHECK(events_of<event::Opened>(p.alice).back().quarantined == 0);
-  CHECK(p.alice.texts_with(p.b()) == Texts{"first", "third"});
-}
-
-TEST_CASE("engine: a journal of a newer version, or without its key, is refused and not touched") {
-  Pair p;
-  p.alice.crash();
-  const auto good = p.alice.files;
-  for (auto& [name, bytes] : p.alice.files) {
-    if (name != "key") bytes[5] = 99;
-  }
-  auto bad = p.alice.files;
-  p.alice.open();
-  p.world.settle();
-  CHECK(events_of<event::Stopped>(p.alice).back().error == Error::kStorageNewer);
-  CHECK(p.alice.files == bad);
-  p.alice.crash();
-  p.alice.files = good;
-  p.alice.files.erase("key");
-  bad = p.alice.files;
-  p.alice.open();
-  p.world.settle();
-  CHECK(events_of<event::Stopped>(p.alice).back().error == Error::kStorageCorrupt);
-  CHECK(p.alice.files == bad);
-}
-
 TEST_CASE("engine: a dead connection is noticed by silence and replaced") {
   Pair p;
   const uint64_t first = p.alice.connection;
@@ -395,9 +292,9 @@ TEST_CASE("engine: a dead connection is noticed by silence and replaced") {
   p.alice.socket.reset();
   p.world.advance(limits::kHeartbeatMs + limits::kHeartbeatGraceMs + 1'000);
   CHECK(p.alice.connection > first);
-  p.alice.send(p.b(), "over the new one");
+  p.alice.send(p.b, "over the new one");
   p.world.advance(5'000);
-  CHECK(p.bob.texts_with(p.a()) == Texts{"over the new one"});
+  CHECK(p.bob.texts_with(p.a) == Texts{"over the new one"});
 }
 
 }  // namespace

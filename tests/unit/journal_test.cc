@@ -258,12 +258,12 @@ TEST_CASE("journal: the example of docs/journal_format.md is what the writer wri
   const Record record(mark);
   journal::FileWriter writer({journal::FileKind::kCommit, 1, 1, {}}, key, random);
   const SecretBytes body = encode_record(record);
-  writer.add(record_type(record), body.view());
+  writer.add(record_type(record), body.view(), true);
   CHECK(to_hex(writer.take()) ==
         "484f4d4a000101000000000000000001000000000000000100000000000000000000000000000000"
         "000000000000000000000000000000000b0000004822222222222222222222222222222222222222"
-        "2222222222b054d43f6f8ad7a7d67e27f88e4a92d101a4f0e726adc9d7537845d442d36a166b1b82"
-        "9a4f22ffeedad9466565aa6ac9d86c200d");
+        "2222222222b054d43f6f8ad7a7d67e27f88e4a92d101a4f0e726adc9d7537845d442d36a162c0698"
+        "ba57a7d5d15dcdc41a4a7f88e00ac9672e");
 }
 
 TEST_CASE("record: every type reads back, and every truncation is refused") {

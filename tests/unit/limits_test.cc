@@ -6,35 +6,10 @@
 
 #include <doctest/doctest.h>
 
-#include "support/world.h"
+#include "support/pair.h"
 
 namespace homing::test {
 namespace {
-
-struct Pair {
-  World world{5};
-  Device& alice = world.add("alice");
-  Device& bob = world.add("bob");
-  Address b = bob.address();
-
-  Pair() {
-    world.introduce(alice, bob);
-    alice.transmitted.clear();
-  }
-
-  /// Frames that alice sends from now on are lost, and nobody notices yet.
-  void lose_frames() { alice.socket.reset(); }
-  std::vector<wire::SubmitItem> submitted() const {
-    std::vector<wire::SubmitItem> items;
-    for (const Bytes& bytes : alice.transmitted) {
-      const auto frame = wire::decode_client_frame(bytes);
-      if (const auto* submit = std::get_if<wire::Submit>(&*frame)) {
-        items.insert(items.end(), submit->items.begin(), submit->items.end());
-      }
-    }
-    return items;
-  }
-};
 
 TEST_CASE("limits: a name is accepted up to its limit") {
   Pair p;
@@ -47,27 +22,31 @@ TEST_CASE("limits: a name is accepted up to its limit") {
 
 TEST_CASE("limits: no more entries are in flight than the window allows, and the rest follows") {
   Pair p;
-  p.lose_frames();
+  p.alice.socket.reset();  // frames are lost, and nobody notices yet
   constexpr size_t kMore = 100;
   for (size_t i = 0; i < limits::kInFlightEntriesMax + kMore; ++i) p.alice.send(p.b, "x");
   p.world.settle();
-  CHECK(p.submitted().size() == limits::kInFlightEntriesMax);
+  size_t submitted = 0;
+  for (const auto& items : p.submits()) submitted += items.size();
+  CHECK(submitted == limits::kInFlightEntriesMax);
   p.world.advance(60'000);
-  CHECK(p.bob.texts_with(p.alice.address()).size() == limits::kInFlightEntriesMax + kMore);
+  CHECK(p.bob.texts_with(p.a).size() == limits::kInFlightEntriesMax + kMore);
 }
 
 TEST_CASE("limits: no more bytes are in flight than the window and one envelope") {
   Pair p;
-  p.lose_frames();
+  p.alice.socket.reset();  // frames are lost, and nobody notices yet
   const std::string large(limits::kTextBytesMax, 'x');
   for (int i = 0; i < 30; ++i) p.alice.send(p.b, large);
   p.world.settle();
   size_t bytes = 0;
-  for (const wire::SubmitItem& item : p.submitted()) bytes += item.envelope.size();
+  for (const auto& items : p.submits()) {
+    for (const wire::SubmitItem& item : items) bytes += item.envelope.size();
+  }
   CHECK(bytes >= limits::kInFlightBytesMax);
   CHECK(bytes <= limits::kInFlightBytesMax + limits::kEnvelopeBytesMax);
   p.world.advance(60'000);
-  CHECK(p.bob.texts_with(p.alice.address()).size() == 30);
+  CHECK(p.bob.texts_with(p.a).size() == 30);
 }
 
 TEST_CASE("limits: a bundle that was not there is asked for again after its pause, not before") {

@@ -5,32 +5,10 @@
 
 #include "homing/limits.h"
 #include "session/primitives.h"
-#include "support/world.h"
+#include "support/pair.h"
 
 namespace homing::test {
 namespace {
-
-struct Pair {
-  World world{3};
-  Device& alice = world.add("alice");
-  Device& bob = world.add("bob");
-  Address b = bob.address();
-
-  Pair() {
-    world.introduce(alice, bob);
-    alice.transmitted.clear();
-  }
-};
-
-/// All items of all submits a device has transmitted.
-std::vector<std::vector<wire::SubmitItem>> submits(const Device& device) {
-  std::vector<std::vector<wire::SubmitItem>> found;
-  for (const Bytes& bytes : device.transmitted) {
-    const auto frame = wire::decode_client_frame(bytes);
-    if (const auto* submit = std::get_if<wire::Submit>(&*frame)) found.push_back(submit->items);
-  }
-  return found;
-}
 
 TEST_CASE("sending: a retry sends the same id and the same bytes, also after a restart (I6)") {
   Pair p;
@@ -42,7 +20,7 @@ TEST_CASE("sending: a retry sends the same id and the same bytes, also after a r
   p.alice.send(p.b, "once sealed");
   p.alice.feed(input::Committed{0});  // not the commit under way: ignored
   // Until the submit has left, then the relay dies before it can answer.
-  while (submits(p.alice).empty()) {
+  while (p.submits().empty()) {
     REQUIRE(!p.world.happenings.empty());
     auto next = std::move(p.world.happenings.front());
     p.world.happenings.pop_front();
@@ -54,11 +32,11 @@ TEST_CASE("sending: a retry sends the same id and the same bytes, also after a r
   p.alice.open();
   p.world.start_relay();
   p.world.advance(60'000);
-  const auto sent = submits(p.alice);
+  const auto sent = p.submits();
   REQUIRE(sent.size() >= 2);
   CHECK(sent[0][0].id == sent[1][0].id);
   CHECK(sent[0][0].envelope == sent[1][0].envelope);
-  CHECK(p.bob.texts_with(p.alice.address()) == std::vector<std::string>{"once sealed"});
+  CHECK(p.bob.texts_with(p.a) == std::vector<std::string>{"once sealed"});
 }
 
 TEST_CASE("sending: the first submit of a connection goes alone, then the window opens") {
@@ -69,7 +47,7 @@ TEST_CASE("sending: the first submit of a connection goes alone, then the window
   p.world.settle();
   p.alice.restore();
   p.world.advance(5'000);
-  const auto sent = submits(p.alice);
+  const auto sent = p.submits();
   REQUIRE(sent.size() >= 3);
   CHECK(sent[0].size() == 1);
   CHECK(sent[1].size() > 50);
@@ -96,7 +74,7 @@ TEST_CASE("sending: a long lane does not keep a short one waiting") {
   p.world.advance(5'000);
   size_t place = 0;
   bool found = false;
-  for (const auto& batch : submits(p.alice)) {
+  for (const auto& batch : p.submits()) {
     for (const wire::SubmitItem& item : batch) {
       if (item.to == carol.address()) found = true;
       if (!found) ++place;
@@ -115,7 +93,7 @@ TEST_CASE("sending: an unanswered submit ends the connection after its deadline"
   p.world.advance(limits::kAcceptMsMax + 3 * limits::kBackoffMsMin);
   CHECK(p.alice.connection > first);
   p.world.advance(5'000);
-  CHECK(p.bob.texts_with(p.alice.address()) == std::vector<std::string>{"into the void"});
+  CHECK(p.bob.texts_with(p.a) == std::vector<std::string>{"into the void"});
 }
 
 TEST_CASE("sending: without prekeys of the recipient it waits and says so") {
@@ -132,7 +110,7 @@ TEST_CASE("sending: without prekeys of the recipient it waits and says so") {
   // Others are not kept waiting.
   p.alice.send(p.b, "you are");
   p.world.advance(1'000);
-  CHECK(p.bob.texts_with(p.alice.address()) == std::vector<std::string>{"you are"});
+  CHECK(p.bob.texts_with(p.a) == std::vector<std::string>{"you are"});
 }
 
 TEST_CASE("sending: a message that waited longer than the relay takes ids still arrives, once") {
@@ -144,7 +122,7 @@ TEST_CASE("sending: a message that waited longer than the relay takes ids still 
   p.world.now.wall_ms += limits::kIdAgeMsMax + 3'600'000;
   p.alice.restore();
   p.world.advance(30'000);
-  CHECK(p.bob.texts_with(p.alice.address()) == std::vector<std::string>{"from last month"});
+  CHECK(p.bob.texts_with(p.a) == std::vector<std::string>{"from last month"});
 }
 
 TEST_CASE(
@@ -157,7 +135,7 @@ TEST_CASE(
     const MessageId id = p.alice.send(p.b, "now");
     p.world.advance(5'000);
     CHECK(p.alice.status(p.b, id) == MessageStatus::kDelivered);
-    CHECK(submits(p.alice).size() == 1);
+    CHECK(p.submits().size() == 1);
   }
 }
 
@@ -171,7 +149,7 @@ TEST_CASE(
   const MessageId id = p.alice.send(p.b, "now");
   p.world.advance(30'000);
   CHECK(p.alice.status(p.b, id) == MessageStatus::kDelivered);
-  CHECK(p.bob.texts_with(p.alice.address()) == std::vector<std::string>{"now"});
+  CHECK(p.bob.texts_with(p.a) == std::vector<std::string>{"now"});
 }
 
 TEST_CASE("sending: the same seed gives the same trace (I10)") {

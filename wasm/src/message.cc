@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "homing/output.h"
-#include "plant.h"
 
 namespace homing {
 namespace {
@@ -96,7 +95,6 @@ std::string_view status_name(MessageStatus status) {
 
 MessageStatus merge_status(MessageStatus now, MessageStatus news) {
   if (now == MessageStatus::kReceived) return now;
-  if (HOMING_PLANT(status_goes_back)) return news;
   const auto rank = [](MessageStatus status) {
     // Held and cancelled are where pending is: whatever the network confirms goes further.
     return status <= MessageStatus::kRead ? static_cast<int>(status) : 0;

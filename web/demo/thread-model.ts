@@ -5,8 +5,9 @@ import type { Conversation, Message, MessageView, StatusChange } from "../src/ho
 
 const pageSize = 32;
 /**
- * While the end is in view, older ones make way for new ones. A little more than a high screen shows:
- * in a flood each frame draws the whole window anew, and that has to fit into a fraction of 100 ms.
+ * While the end is in view, older ones make way for new ones. A little more than a high screen
+ * shows: in a flood each frame draws the whole window anew, and that has to fit into a fraction of
+ * 100 ms.
  */
 const followedMax = 32;
 /** While somebody reads back. Past it the newest are left out until they return to the end. */

@@ -72,6 +72,9 @@ inline constexpr size_t kConversationsMax = 10'000;
 /// Decorrelated jitter between these two (min(cap, rand(base, 3 * previous))).
 inline constexpr uint64_t kBackoffMsMin = 500;
 inline constexpr uint64_t kBackoffMsMax = 60'000;
+/// The longest pause a relay can ask for: long enough for a restart or a rate limit, and far from
+/// where adding it to a clock would wrap around.
+inline constexpr uint64_t kRetryAfterMsMax = 3'600'000;
 /// From Connect until SocketOpened, and from there until `ready`.
 inline constexpr uint64_t kConnectingMsMax = 8'000;
 inline constexpr uint64_t kAuthenticatingMsMax = 8'000;

@@ -99,9 +99,7 @@ Engine::Implementation::Answer Engine::Implementation::run(const command::Cancel
 Engine::Implementation::Answer Engine::Implementation::run(const command::Retry& c) {
   const OutboxEntry* entry = outbox_.find_message(c.peer, c.id);
   if (!entry || !entry->held) return Error::kNotFound;
-  // Sealed anew: its key may have been forgotten by the recipient, who has gone on without it
-  // (limits::kSkippedKeyStepsMax). The envelope's id stays, so the relay still knows a repeat.
-  store(record::Held{c.peer, entry->number(), std::nullopt, !HOMING_PLANT(retry_keeps_bytes)});
+  store(record::Held{c.peer, entry->number(), std::nullopt, is_stale(c.peer, *entry)});
   conversation_changed(c.peer);
   emit(Event(event::StatusChanged{c.peer, MessageStatus::kPending, std::nullopt, {c.id}}));
   return done();

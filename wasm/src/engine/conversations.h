@@ -23,6 +23,7 @@ struct ConversationLog {
   std::unordered_map<MessageId, Message*, MessageIdHash> outgoing;
   std::unordered_map<MessageId, Message*, MessageIdHash> incoming;
   std::vector<MessageId> unread;  // in order of arrival
+  uint64_t opened = 1;            // envelopes of the peer since the start; not stored
 
   Message* find(const MessageId& id) const;
 };

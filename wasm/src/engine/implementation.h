@@ -122,6 +122,8 @@ class Engine::Implementation {
   uint64_t relay_now_ms() const { return now_.monotonic_ms + relay_minus_monotonic_ms_; }
   void claim(const Address& peer, Lane& lane);
   void flush(Batch& batch);
+  uint64_t tell_generation();
+  bool is_stale(const Address& peer, const OutboxEntry& entry) const;
   void block(Lane& lane, uint64_t pause_ms, WaitReason reason, std::optional<Error> error);
 
   // --- receiving.cc
@@ -184,8 +186,6 @@ class Engine::Implementation {
   std::optional<uint64_t> awaiting_since_ms_;  // the oldest unanswered submit
   std::optional<Address> last_served_;         // the lane that was last given a place
   uint64_t uploads_ = 0;
-  /// The generation that was loaded, until the relay's has been compared with it.
-  std::optional<uint64_t> loaded_generation_;
 
   ConversationNews news_;
   OutputQueue outputs_;

@@ -10,7 +10,6 @@ void Engine::Implementation::on(const input::StorageLoaded& loaded) {
   if (open() || stopped_) return;
   Result<Journal::Replay> replay = journal_.load(loaded.files);
   if (!replay) return stop(replay.error());
-  loaded_generation_ = journal_.generation();
   if (replay->fresh) {
     begin_profile();
   } else {

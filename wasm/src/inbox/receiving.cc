@@ -9,6 +9,7 @@ namespace homing {
 /// whatever a crash would lose.
 void Engine::Implementation::on_frame(const wire::Deliver& f) {
   Arrivals arrivals;
+  const uint64_t place_before = mailbox_.place;
   for (const wire::DeliverItem& item : f.items) take_in(item, arrivals);
   for (const auto& [from, ids] : arrivals.to_confirm) {
     enqueue_receipts(from, MessageStatus::kDelivered, ids);
@@ -17,7 +18,8 @@ void Engine::Implementation::on_frame(const wire::Deliver& f) {
     emit(Event(event::MessagesChanged{std::move(arrivals.messages)}));
   }
   // Also when everything was known already: the last acknowledgement may have been lost.
-  const wire::Ack ack{mailbox_.place, journal_.generation()};
+  const bool has_news = mailbox_.place != place_before && !HOMING_PLANT(place_not_stored);
+  const wire::Ack ack{mailbox_.place, has_news ? tell_generation() : mailbox_.told};
   if (HOMING_PLANT(ack_before_commit)) {
     return emit_now(output::Transmit{connection_.number(), wire::encode(ack)});
   }
@@ -27,11 +29,8 @@ void Engine::Implementation::on_frame(const wire::Deliver& f) {
 void Engine::Implementation::take_in(const wire::DeliverItem& item, Arrivals& arrivals) {
   // Recognised before it is opened: a repeat is no attack and no error.
   if (item.place <= mailbox_.place && !HOMING_PLANT(place_not_deduped)) return;
-  if (HOMING_PLANT(place_not_stored)) {
-    mailbox_.place = item.place;
-  } else {
-    store(record::Mailbox{mailbox_.store_id, item.place});
-  }
+  // Stored once for the whole batch, with what it is told by.
+  mailbox_.place = item.place;
   const auto unreadable = [&](Error error) {
     emit(Event(event::Unreadable{item.from, item.id, error}));
   };
@@ -40,6 +39,7 @@ void Engine::Implementation::take_in(const wire::DeliverItem& item, Arrivals& ar
   const Result<content::Content> content = content::decode(opened->view());
   if (!content) return unreadable(content.error());
   if (!know(item.from)) return unreadable(Error::kFull);
+  ++conversations_.find(item.from)->opened;
   std::visit(
       [&](const auto& c) {
         if constexpr (std::is_same_v<std::decay_t<decltype(c)>, content::Text>) {

@@ -5,12 +5,13 @@
 namespace homing::journal {
 namespace {
 
-/// Binds a sealed record to its file, its place in it, and its type.
-Bytes associated_data(ByteView header, uint32_t index, uint8_t type) {
+/// Binds a sealed record to its file, its place in it, and its type. The last one says that it is
+/// the last, or a file that was cut between two records would pass for a whole one.
+Bytes associated_data(ByteView header, uint32_t index, bool is_last, uint8_t type) {
   ByteWriter out;
   out.raw(as_bytes("homing/journal/v1"));
   out.raw(header);
-  out.u32(index);
+  out.u32(is_last ? index | 0x80000000u : index);
   out.u8(type);
   return out.take();
 }
@@ -30,14 +31,14 @@ FileWriter::FileWriter(const FileHeader& header, const SecretKey& key, RandomSou
   HOMING_ASSERT(copy_exact(header_, file_));
 }
 
-void FileWriter::add(record::Type type, ByteView body) {
+void FileWriter::add(record::Type type, ByteView body, bool is_last) {
   const size_t start = file_.size();
   ByteWriter head;
   head.u8(static_cast<uint8_t>(type));
   head.u32(static_cast<uint32_t>(body.size() + kSealedOverheadBytes));
   append(file_, head.buffer());
-  seal_with_nonce(key_, associated_data(header_, index_++, static_cast<uint8_t>(type)), body,
-                  random_, file_);
+  seal_with_nonce(key_, associated_data(header_, index_++, is_last, static_cast<uint8_t>(type)),
+                  body, random_, file_);
   ByteWriter tail;
   tail.u32(checksum(ByteView(file_).subspan(start)));
   append(file_, tail.buffer());
@@ -57,12 +58,13 @@ Result<std::vector<Record>> read_records(ByteView file, const SecretKey& key) {
       return Error::kStorageCorrupt;
     }
     const Result<SecretBytes> body =
-        open_with_nonce(key, associated_data(header, index, type), sealed);
+        open_with_nonce(key, associated_data(header, index, in.left() == 0, type), sealed);
     if (!body) return Error::kStorageCorrupt;
     Result<Record> record = decode_record(type, body->view());
     if (!record) return Error::kStorageCorrupt;
     records.push_back(std::move(*record));
   }
+  if (records.empty()) return Error::kStorageCorrupt;
   return records;
 }
 

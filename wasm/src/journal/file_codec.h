@@ -16,7 +16,8 @@ namespace homing::journal {
 class FileWriter {
  public:
   FileWriter(const FileHeader& header, const SecretKey& key, RandomSource& random);
-  void add(record::Type type, ByteView body);
+  /// `is_last`: nothing follows; a reader then knows that the file did not end early.
+  void add(record::Type type, ByteView body, bool is_last);
   Bytes take() { return std::move(file_); }
 
  private:

@@ -75,7 +75,9 @@ std::optional<output::Commit> Journal::begin_commit() {
   const FileHeader header{next.kind, position_ + 1, next.up_to + generation_offset_, last_hash_};
   next.commit.number = header.position;
   journal::FileWriter writer(header, key_, random_);
-  for (size_t i = 0; i < records; ++i) writer.add(staged_[i].type, staged_[i].body.view());
+  for (size_t i = 0; i < records; ++i) {
+    writer.add(staged_[i].type, staged_[i].body.view(), i + 1 == records);
+  }
   Bytes file = writer.take();
   next.hash = blake2b_256({file});
   next.commit.put.push_back({journal::file_name(header.kind, header.position), std::move(file)});

@@ -176,10 +176,12 @@ void decode_body(ByteReader& in, ReadMark& r) { r.peer = read_address(in); }
 void encode_body(const Mailbox& r, SecretWriter& out) {
   out.raw(r.store_id);
   out.u64(r.place);
+  out.u64(r.told);
 }
 void decode_body(ByteReader& in, Mailbox& r) {
   r.store_id = in.array<16>();
   r.place = in.u64();
+  r.told = in.u64();
 }
 
 template <typename T>

@@ -110,10 +110,12 @@ struct ReadMark {
   Address peer;
 };
 
-/// How far the mailbox at the relay with this store has been taken in.
+/// How far the mailbox at the relay with this store has been taken in, and the highest generation
+/// the relay may have been told: if it knows a higher one, this store was rolled back.
 struct Mailbox {
   ByteArray<16> store_id{};
   uint64_t place = 0;
+  uint64_t told = 0;
 };
 
 }  // namespace homing::record

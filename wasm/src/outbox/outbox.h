@@ -20,6 +20,7 @@ struct OutboxEntry {
   MessageId envelope_id;      // once sealed
   Bytes envelope;             // once sealed: the same bytes at every attempt; empty before
   std::optional<Error> held;  // refused for good: waits for its user
+  uint64_t sealed_at = 0;     // ConversationLog::opened then; 0: before the start. Not stored
   bool in_flight = false;     // handed to the present connection; not stored
 
   uint64_t number() const { return what.number; }

@@ -68,6 +68,7 @@ bool Engine::Implementation::seal(const Address& peer, Lane& lane, OutboxEntry& 
     return false;
   }
   store(record::Sealed{peer, entry.number(), envelope_id_of(entry), std::move(*envelope)});
+  entry.sealed_at = conversations_.find(peer)->opened;
   return true;
 }
 
@@ -121,15 +122,31 @@ void Engine::Implementation::claim(const Address& peer, Lane& lane) {
 
 void Engine::Implementation::flush(Batch& batch) {
   if (batch.frame.items.empty()) return;
-  batch.frame.generation = journal_.generation();
+  batch.frame.generation = tell_generation();
   transmit(std::move(batch.frame));
   batch = {};
+}
+
+/// What the relay refused for good is sealed anew before it goes again, if the peer has written
+/// since: both sides may have gone on so far that the recipient has forgotten its key
+/// (limits::kSkippedKeyStepsMax). Not every time, because each sealing is one more message for the
+/// recipient to jump over (limits::kRatchetJumpMax). The envelope keeps its id.
+bool Engine::Implementation::is_stale(const Address& peer, const OutboxEntry& entry) const {
+  return entry.sealed_at != conversations_.find(peer)->opened && !HOMING_PLANT(retry_keeps_bytes);
+}
+
+/// What the relay is told about how far this store has come. It is stored before it is told, and
+/// nothing else counts: work done offline after a rollback must not look like the lost state.
+uint64_t Engine::Implementation::tell_generation() {
+  const uint64_t told = std::max(mailbox_.told, journal_.generation()) + 1;
+  store(record::Mailbox{mailbox_.store_id, mailbox_.place, told});
+  return told;
 }
 
 void Engine::Implementation::block(Lane& lane, uint64_t pause_ms, WaitReason reason,
                                    std::optional<Error> error) {
   lane.claiming = false;
-  lane.blocked_until_ms = now_.monotonic_ms + pause_ms;
+  lane.blocked_until_ms = now_.monotonic_ms + std::min(pause_ms, limits::kRetryAfterMsMax);
   lane.blocked_reason = reason;
   lane.blocked_error = error;
 }
@@ -201,8 +218,9 @@ void Engine::Implementation::refused(const wire::RefusedItem& item) {
   }
   const bool temporary = item.error == Error::kRateLimited || item.error == Error::kOverloaded;
   if (temporary || !is_text) {
-    // What was refused for good is sealed anew; see command::Retry.
-    if (!temporary) store(record::Held{taken->peer, taken->number, std::nullopt, true});
+    if (!temporary && is_stale(taken->peer, entry)) {
+      store(record::Held{taken->peer, taken->number, std::nullopt, true});
+    }
     const uint64_t pause_ms =
         std::max(item.retry_after_ms, temporary ? limits::kBackoffMsMin : limits::kClaimRetryMs);
     return block(lane, pause_ms, WaitReason::kRateLimited, item.error);

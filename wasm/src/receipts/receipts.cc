@@ -57,9 +57,10 @@ void Engine::Implementation::take_in(const Address& from, const content::Receipt
     known.push_back(id);
     const MessageStatus now = message->second->status;
     if (now != MessageStatus::kPending && now != MessageStatus::kHeld) continue;
-    // The recipient has it: whatever the relay has said or not said, it need not go again.
+    // The recipient has it: whatever the relay has said or not said, it need not go again. Also not
+    // if it was never sealed as far as this store knows, which was rolled back then.
     const OutboxEntry* waiting = outbox_.find_message(from, id);
-    if (waiting && waiting->sealed()) settled.push_back(waiting->number());
+    if (waiting) settled.push_back(waiting->number());
   }
   if (known.empty()) return;
   if (!settled.empty()) store(record::Settled{from, std::move(settled)});

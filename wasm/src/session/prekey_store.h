@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -41,7 +42,12 @@ class PrekeyStore {
 
   /// After a rollback of our own store: leaves out the ids that the lost state may have published,
   /// so that none of them ever names two keys.
-  void skip_ids() { next_id_ += kIdsSkipped; }
+  void skip_ids() { next_id_ = (next_id_ / kIdsSkipped + 1) * kIdsSkipped; }
+  /// Whether a first message under these keys may have been opened already, in a state that was
+  /// lost: none of its one-time keys was made since the last skip_ids().
+  bool may_be_spent(std::optional<uint32_t> one_time_id, uint32_t kem_id) const {
+    return std::max(one_time_id.value_or(0), kem_id) / kIdsSkipped < next_id_ / kIdsSkipped;
+  }
 
   /// The private halves that a first message names, borrowed until the next change of the store.
   /// kUndecryptable when one is unknown, used or dropped.

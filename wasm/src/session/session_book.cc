@@ -109,6 +109,10 @@ Result<SecretBytes> SessionBook::open_new(const Address& address, const Envelope
   Result<SecretBytes> content = session->open(envelope.header, envelope.body, now_ms);
   if (!content) return content.error();
 
+  // If the lost state had opened it and answered, the initiator follows that answer's ratchet; a
+  // second answer from here would fork it, and neither side could read the other. Only open, then.
+  if (prekeys_.may_be_spent(fields.one_time_prekey_id, fields.kem_prekey_id)) session->retire();
+
   // Genuine: only now may a key be used up, or anybody could empty our store of them.
   prekeys_.consume(fields.signed_prekey_id, fields.one_time_prekey_id, fields.kem_prekey_id,
                    fields.base_key);

@@ -1,5 +1,6 @@
 #include "transport/connection.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "homing/limits.h"
@@ -12,7 +13,7 @@ uint64_t retry_after_ms_of(std::string_view reason) {
   if (!reason.starts_with("r=")) return 0;
   uint64_t seconds = 0;
   std::from_chars(reason.data() + 2, reason.data() + reason.size(), seconds);
-  return std::min<uint64_t>(seconds, 3600) * 1000;
+  return std::min(seconds, limits::kRetryAfterMsMax / 1000) * 1000;
 }
 
 }  // namespace
@@ -112,7 +113,9 @@ void Connection::fail(std::optional<Error> error, uint64_t retry_after_ms, uint6
   if (!has_socket()) return;
   drop_socket(out);
   if (error) error_ = error;
-  wait(std::max(backoff_.next(random_), retry_after_ms), now_ms);
+  // Bounded, or a relay could make it wrap around to no pause at all, or last for ever.
+  const uint64_t asked_ms = std::min(retry_after_ms, limits::kRetryAfterMsMax);
+  wait(std::max(backoff_.next(random_), asked_ms), now_ms);
 }
 
 std::optional<uint64_t> Connection::deadline() const {

@@ -15,8 +15,7 @@ void Engine::Implementation::on_frame(const wire::Challenge& f) {
   hello.client_nonce = random_.array<32>();
   hello.signature = sessions_->identity().sign(
       purpose::kRelayAuth, wire::auth_message(options_.relay_host, f.nonce, hello));
-  // What was done offline after a rollback must not hide it, from us or from the relay.
-  hello.generation = loaded_generation_.value_or(journal_.generation());
+  hello.generation = mailbox_.told;
   transmit(hello);
 }
 
@@ -24,15 +23,14 @@ void Engine::Implementation::on_frame(const wire::Ready& f) {
   connection_.ready(now_.monotonic_ms);
   relay_minus_monotonic_ms_ = f.now_ms - now_.monotonic_ms;
   take_connection_outputs({});
-  const uint64_t own_generation = loaded_generation_.value_or(journal_.generation());
-  loaded_generation_.reset();
-  if (f.generation > own_generation && !HOMING_PLANT(rollback_ignored)) {
+  if (f.generation > mailbox_.told && !HOMING_PLANT(rollback_ignored)) {
     // The relay has seen a later state of this device than the device has: its store was rolled
     // back. Sealing from an old ratchet state would use message keys twice.
     journal_.raise_generation(f.generation);
     sessions_->archive_all();
+    store(record::Mailbox{mailbox_.store_id, mailbox_.place, f.generation});
   }
-  if (f.store_id != mailbox_.store_id) store(record::Mailbox{f.store_id, 0});
+  if (f.store_id != mailbox_.store_id) store(record::Mailbox{f.store_id, 0, mailbox_.told});
   publish_prekeys(f.one_time_prekeys, f.one_time_kem_prekeys, !f.has_prekeys);
 }
 
