@@ -39,7 +39,7 @@ if(HOMING_SANITIZE)
   target_link_options(homing_sanitizers INTERFACE ${_homing_sanitize})
 endif()
 
-if(HOMING_BUILD_FUZZERS)
+if(HOMING_BUILD_FUZZERS AND HOMING_SANITIZE)
   # Lets libFuzzer see which branches an input takes; its main() comes with the targets alone.
   target_compile_options(homing_sanitizers INTERFACE -fsanitize=fuzzer-no-link)
 endif()

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string_view>
+
+#include "homing/bytes.h"
+
+namespace homing::fuzz {
+
+/// Stores one input of a target.
+using Write = void (*)(std::string_view target, std::string_view name, ByteView bytes);
+
+void write_value_seeds(Write write);   // seeds.cc
+void write_script_seeds(Write write);  // seed_scripts.cc: targets whose bytes are actions
+
+}  // namespace homing::fuzz
