@@ -66,9 +66,9 @@ void cbor(Write write) {
   for (int i = 0; i < 7; ++i) nested = Json::array({std::move(nested)});
   write("cbor", "nested", encode_cbor(nested));
   write("cbor", "utf8", encode_cbor("\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"));
-  const uint8_t map[] = {0xa1, 0x61, 0x61, 0x01};
+  const Bytes map = {0xa1, 0x61, 0x61, 0x01};
   write("cbor", "map", map);
-  const uint8_t negative[] = {0x82, 0x20, 0xfb, 0, 0, 0, 0, 0, 0, 0, 0};
+  const Bytes negative = {0x82, 0x20, 0xfb, 0, 0, 0, 0, 0, 0, 0, 0};
   write("cbor", "negative", negative);
 }
 

@@ -71,6 +71,30 @@ TEST_CASE("limits: a bundle that was not there is asked for again after its paus
   CHECK(claims() == 2);
 }
 
+TEST_CASE("limits: a relay cannot claim a generation from which ours would wrap around") {
+  for (const uint64_t claimed : {limits::kGenerationMax, limits::kGenerationMax + 1, UINT64_MAX}) {
+    SeededRandom random(78);
+    Engine engine({"127.0.0.1"}, random);
+    const auto drain = [&engine] {
+      while (!std::holds_alternative<output::Timeout>(engine.poll())) continue;
+    };
+    const Time now{1, 1'800'000'000'000};
+    const wire::Ready ready{.now_ms = now.wall_ms, .generation = claimed};
+    const std::vector<Input> inputs = {
+        input::StorageLoaded{}, input::Committed{1}, input::SocketOpened{1},
+        input::FrameReceived{1, wire::encode(wire::RelayFrame(wire::Challenge{}))},
+        input::FrameReceived{1, wire::encode(wire::RelayFrame(ready))}};
+    for (const Input& input : inputs) {
+      engine.handle(input, now);
+      drain();
+    }
+    const event::ConnectionChanged told = engine.connection();
+    const bool accepted = claimed <= limits::kGenerationMax;
+    CHECK((told.state == event::ConnectionState::kOnline) == accepted);
+    CHECK((told.error == Error::kProtocol) == !accepted);
+  }
+}
+
 TEST_CASE("limits: conversations are refused beyond their number, and known ones go on") {
   Pair p;
   p.alice.cut();

@@ -86,6 +86,9 @@ inline constexpr uint64_t kHeartbeatGraceMs = 10'000;
 /// Bytes that wait in the browser behind a socket: eight times what may be in flight, so only a
 /// relay that has stopped reading gets there.
 inline constexpr size_t kSocketBufferedBytesMax = 4 * 1024 * 1024;
+/// What a relay may claim to have seen of this device's generations. Ours goes on above it, one by
+/// one, and must never wrap: outputs would be released before their records are durable.
+inline constexpr uint64_t kGenerationMax = uint64_t{1} << 62;
 /// Our own ping after a hint (online, visible, wake) must be answered within this time.
 inline constexpr uint64_t kProbeMsMax = 3'000;
 

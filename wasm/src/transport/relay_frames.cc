@@ -20,6 +20,11 @@ void Engine::Implementation::on_frame(const wire::Challenge& f) {
 }
 
 void Engine::Implementation::on_frame(const wire::Ready& f) {
+  if (f.generation > limits::kGenerationMax) {
+    std::vector<Output> outputs;
+    connection_.fail(Error::kProtocol, 0, now_.monotonic_ms, outputs);
+    return take_connection_outputs(std::move(outputs));
+  }
   connection_.ready(now_.monotonic_ms);
   relay_minus_monotonic_ms_ = f.now_ms - now_.monotonic_ms;
   take_connection_outputs({});
