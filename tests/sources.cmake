@@ -6,6 +6,7 @@ set(HOMING_TEST_SOURCES
     unit/message_test.cc
     unit/engine_test.cc
     unit/engine_storage_test.cc
+    unit/contacts_test.cc
     unit/conversations_test.cc
     unit/conversation_news_test.cc
     unit/journal_test.cc

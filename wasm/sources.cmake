@@ -7,6 +7,7 @@ set(HOMING_CORE_SOURCES
     # Send pressed: the command, the state it changes, the journal that keeps it
     src/engine/engine.cc
     src/engine/commands.cc
+    src/engine/contacts.cc
     src/engine/queries.cc
     src/engine/conversations.cc
     src/engine/storage.cc
@@ -36,6 +37,7 @@ set(HOMING_CORE_SOURCES
     src/session/ratchet.cc
     src/session/session.cc
     src/session/session_book.cc
+    src/session/safety_number.cc
     # bytes on the wire
     src/wire/utf8.cc
     src/wire/cbor.cc

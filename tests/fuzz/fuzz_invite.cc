@@ -22,7 +22,7 @@ void fuzz_invite(ByteView bytes) {
     const std::string around = std::string(as_text(bytes)).erase(at, again.size());
     HOMING_ASSERT(around.find_first_not_of(" \t\r\n") == std::string::npos);
   }
-  const Invite named{alice().publication.identity, std::string(as_text(bytes))};
+  const Invite named{alice().publication.identity, {}, std::string(as_text(bytes))};
   const Result<Invite> read = decode_invite(encode_invite(named));
   HOMING_ASSERT(read.ok() == (bytes.size() <= limits::kNameBytesMax && is_utf8(named.name)));
   if (read) HOMING_ASSERT(read->name == named.name && read->identity == named.identity);

@@ -118,7 +118,7 @@ void engines(Write write) {
   write("engine_frames", "sends", sends.bytes());
 
   Script receives = online();
-  bob_writes(receives, content::Introduction{"bob"});
+  bob_writes(receives, content::Introduction{{}, "bob"});
   bob_writes(receives, content::Text{id, 1, kNowMs, "hello"});
   bob_writes(receives, content::Text{id, 1, kNowMs, "hello"});
   receives.step(Step::kProfileWish).u8(0).u16(0);

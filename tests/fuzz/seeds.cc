@@ -117,10 +117,10 @@ void values(Write write) {
   write("content", "text", content::encode(content::Text{an_id(1), 1, kNowMs, "hello"}));
   write("content", "receipt",
         content::encode(content::Receipt{MessageStatus::kRead, {an_id(1), an_id(2)}}));
-  write("content", "introduction", content::encode(content::Introduction{"alice"}));
+  write("content", "introduction", content::encode(content::Introduction{{1}, "alice"}));
   const IdentityKeys& keys = alice().publication.identity;
-  write("invite", "named", as_bytes(encode_invite({keys, "alice"})));
-  write("invite", "nameless", as_bytes(" " + encode_invite({keys, ""}) + "\n"));
+  write("invite", "named", as_bytes(encode_invite({keys, {1}, "alice"})));
+  write("invite", "nameless", as_bytes(" " + encode_invite({keys, {}, ""}) + "\n"));
   write("invite", "name", as_bytes("\xc3\xa9mile"));
   write("prekey_bundle", "one-time", encode_bundle(bob().bundle(0)));
   write("prekey_bundle", "last-resort", encode_bundle(bob().bundle(100)));

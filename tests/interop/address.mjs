@@ -4,7 +4,7 @@ import { blake2b, concat, ed25519, require_that } from "./primitives.mjs";
 
 const kAlphabet = "abcdefghijklmnopqrstuvwxyz234567";
 const kNameBytesMax = 128;
-const kFixedBytes = 1 + 32 + 32 + 64;
+const kFixedBytes = 1 + 32 + 32 + 64 + 16;
 
 /**
  * The public half of an identity.
@@ -52,12 +52,14 @@ export const verify_identity = (keys, expected) => {
 
 /**
  * @param {PublicKeys} keys
+ * @param {Uint8Array} mark 16 bytes
  * @param {string} name
  */
-export const encode_invite = ({ signing_key, identity_key, signature }, name) =>
-  Buffer.from(
-    concat(Uint8Array.of(1), signing_key, identity_key, signature, new TextEncoder().encode(name)),
-  ).toString("base64url");
+export const encode_invite = ({ signing_key, identity_key, signature }, mark, name) => {
+  const utf8 = new TextEncoder().encode(name);
+  const bytes = concat(Uint8Array.of(1), signing_key, identity_key, signature, mark, utf8);
+  return Buffer.from(bytes).toString("base64url");
+};
 
 /** @param {string} written */
 export const decode_invite = (written) => {
@@ -74,6 +76,7 @@ export const decode_invite = (written) => {
     identity_key: bytes.slice(33, 65),
     signature: bytes.slice(65, 129),
   };
+  const mark = bytes.slice(129, 145);
   let name;
   try {
     const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -82,5 +85,5 @@ export const decode_invite = (written) => {
     require_that(false, "malformed");
   }
   verify_identity(keys, null);
-  return { keys, name: /** @type {string} */ (name) };
+  return { keys, mark, name: /** @type {string} */ (name) };
 };

@@ -9,7 +9,7 @@ const [kText, kReceipt, kIntroduction] = [1, 2, 3];
  * @typedef {{ kind: "text", id: Uint8Array, sequence: number | bigint, time: number | bigint,
  *             text: string }} Text
  * @typedef {{ kind: "receipt", status: number, ids: Uint8Array[] }} Receipt
- * @typedef {{ kind: "introduction", name: string }} Introduction
+ * @typedef {{ kind: "introduction", mark: Uint8Array, name: string }} Introduction
  */
 
 /** @param {Text | Receipt | Introduction} content */
@@ -18,7 +18,7 @@ export const encode_content = (content) => {
     return encode([kText, content.id, content.sequence, content.time, content.text]);
   }
   if (content.kind === "receipt") return encode([kReceipt, content.status, content.ids]);
-  return encode([kIntroduction, content.name]);
+  return encode([kIntroduction, content.mark, content.name]);
 };
 
 /** A message id, in UUIDv7 layout. @param {import("./cbor.mjs").Value | undefined} value */
@@ -67,6 +67,6 @@ export const decode_content = (bytes) => {
     return { kind: "receipt", status: Number(fields[0]), ids };
   }
   require_that(kind === kIntroduction, "unknown_type");
-  require_that(fields.length === 1, "malformed");
-  return { kind: "introduction", name: read_text(fields[0], 128) };
+  require_that(fields.length === 2, "malformed");
+  return { kind: "introduction", mark: read_bytes(fields[0], 16), name: read_text(fields[1], 128) };
 };

@@ -95,13 +95,15 @@ const invites = async (/** @type {Engine} */ engine, /** @type {Random} */ rando
   const read = (/** @type {string} */ text) => {
     const invite = decode_invite(text);
     const name = to_hex(utf8(invite.name)) || "-";
-    const again = encode_invite(invite.keys, invite.name);
+    const again = encode_invite(invite.keys, invite.mark, invite.name);
     return `${to_hex(address_of(invite.keys))} ${name} ${again}`;
   };
   for (const name of ["", "Alice", "Zo\u00eb", "a".repeat(128), "\ufeffb"]) {
     assert.deepEqual(decode_invite(await party.invite(name)).name, name);
-    const written = encode_invite(keys, name);
-    const wrong = [`${written}=`, `${written}A`, encode_invite(keys, "a".repeat(129)), "", "AQ"];
+    const mark = random.bytes(16);
+    const written = encode_invite(keys, mark, name);
+    const long = encode_invite(keys, mark, "a".repeat(129));
+    const wrong = [`${written}=`, `${written}A`, long, "", "AQ"];
     const newer = Buffer.from(written, "base64url");
     newer[0] = 2;
     const spaced = ` \t${written}\r\n`;
@@ -149,14 +151,14 @@ const contents = async (/** @type {Engine} */ engine, /** @type {Random} */ rand
     [1, id, 2n ** 64n - 1n, 2n ** 64n - 1n, "a".repeat(32_768)],
     [2, 2, ids(1)],
     [2, 3, ids(256)],
-    [3, ""],
-    [3, "\u00eb".repeat(64)],
+    [3, random.bytes(16), ""],
+    [3, random.bytes(16), "\u00eb".repeat(64)],
   ];
   const doubtful = [
     [1, id, 0, 5, "x"],
     [1, id, 1, 0, ""],
     [1, id, 1, 5, "a\0b"],
-    [3, "a\nb"],
+    [3, random.bytes(16), "a\nb"],
     [1, id, 1, 5, "a".repeat(32_769)],
     [1, random.bytes(15), 1, 5, "x"],
     [1, new Uint8Array(16).fill(0x7f), 1, 5, "x"],
@@ -171,7 +173,9 @@ const contents = async (/** @type {Engine} */ engine, /** @type {Random} */ rand
     [2, 2, ids(257)],
     [2, 2, [random.bytes(17)]],
     [2, 2, id],
-    [3, "a".repeat(129)],
+    [3, random.bytes(16), "a".repeat(129)],
+    [3, random.bytes(15), "a"],
+    [3, "a"],
     [3],
     [0, 1],
     [4, "x"],

@@ -90,7 +90,7 @@ class Parties {
     }
     if (command == "name") {
       const Bytes name = words.bytes();
-      return encode_invite({party.book.identity().public_keys(), std::string(as_text(name))});
+      return encode_invite({party.book.identity().public_keys(), {}, std::string(as_text(name))});
     }
     return run_with_peer(party, command, words.address(), words);
   }

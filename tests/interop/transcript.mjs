@@ -135,7 +135,8 @@ export class Transcript {
       return /** @type {const} */ ({ kind: "receipt", status: 2 + this.#random.below(2), ids });
     }
     if (this.#random.chance(5)) {
-      return /** @type {const} */ ({ kind: "introduction", name: "Zo\u00eb" });
+      const mark = this.#random.bytes(16);
+      return /** @type {const} */ ({ kind: "introduction", mark, name: "Zo\u00eb" });
     }
     const size = this.#random.chance(3) ? this.#random.below(32000) : this.#random.below(400);
     const letters = "abc \u00e9\u4e16".repeat(size / 10 + 1);

@@ -166,6 +166,14 @@ void hmac_sha256(ByteView key, ByteView message, std::span<uint8_t, 32> out) {
 
 Digest sha256(ByteView message) { return blake2b_256_keyed({}, {message}); }
 
+ByteArray<64> sha512(std::initializer_list<ByteView> parts) {
+  FastHash hash(kPlain);
+  for (const ByteView part : parts) hash.bytes(part);
+  ByteArray<64> out;
+  hash.squeeze(out.data(), out.size());
+  return out;
+}
+
 Digest blake2b_256(std::initializer_list<ByteView> parts) { return blake2b_256_keyed({}, parts); }
 
 Digest blake2b_256_keyed(ByteView key, std::initializer_list<ByteView> parts) {

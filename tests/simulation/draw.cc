@@ -37,6 +37,10 @@ Weights user_weights(Prng& prng) {
   weights[StepKind::kMarkRead] = static_cast<uint32_t>(prng.below(12));
   weights[StepKind::kAcceptInvite] = 3;
   weights[StepKind::kReadReceipts] = prng.chance(200) ? 2 : 0;
+  weights[StepKind::kAccept] = static_cast<uint32_t>(prng.below(4));
+  weights[StepKind::kBlock] = prng.chance(150) ? 2 : 0;
+  weights[StepKind::kDelete] = prng.chance(150) ? 2 : 0;
+  weights[StepKind::kDelivered] = prng.chance(100) ? 2 : 0;
   weights[StepKind::kTryNow] = static_cast<uint32_t>(prng.below(4));
   weights[StepKind::kClose] = static_cast<uint32_t>(prng.below(5));
   return weights;
@@ -49,7 +53,7 @@ Weights fault_weights(Prng& prng) {
   };
   static constexpr std::array<Fault, 18> kFaults = {{{StepKind::kCrash, 500},
                                                      {StepKind::kLie, 120},
-                                                     {StepKind::kTear, 100},
+                                                     {StepKind::kTear, 200},
                                                      {StepKind::kSnapshot, 200},
                                                      {StepKind::kRollback, 100},
                                                      {StepKind::kWipe, 30},
@@ -103,12 +107,15 @@ Step fill_in(Prng& prng, const Plan& plan, StepKind kind, uint64_t at_ms) {
       break;
     case StepKind::kMarkRead:
     case StepKind::kAcceptInvite:
+    case StepKind::kAccept:
+    case StepKind::kBlock:
+    case StepKind::kDelete:
       step.a = peer;
       break;
     case StepKind::kCrash:
     case StepKind::kTear: {
-      static constexpr std::array<uint32_t, 4> kKept = {0, 1, 500, 999};
-      step.a = prng.chance(500) ? kKept[prng.index(4)] : static_cast<uint32_t>(prng.below(1'001));
+      static constexpr std::array<uint32_t, 5> kKept = {0, 1, 2, 500, 999};
+      step.a = prng.chance(500) ? kKept[prng.index(5)] : static_cast<uint32_t>(prng.below(1'001));
       step.b = pause(prng);
       break;
     }
@@ -124,10 +131,25 @@ Step fill_in(Prng& prng, const Plan& plan, StepKind kind, uint64_t at_ms) {
   return step;
 }
 
+/// Some people meet as strangers.
 void add_introductions(Prng& prng, Script& script) {
   for (uint32_t who = 1; who < script.plan.clients; ++who) {
+    if (prng.chance(150)) continue;
     script.steps.push_back({prng.below(2'000), StepKind::kAcceptInvite, who,
                             static_cast<uint32_t>(prng.below(who)), 0});
+  }
+}
+
+/// Some devices die again and again while their first commits are under way.
+void add_hard_beginning(Prng& prng, Script& script) {
+  const auto who = static_cast<uint32_t>(prng.below(script.plan.clients));
+  uint64_t at_ms = 0;
+  for (uint64_t crashes = prng.between(2, 4); crashes > 0; --crashes) {
+    at_ms += prng.between(1, 1 + script.plan.disk_ms_max);
+    Step step{at_ms, StepKind::kCrash, who, static_cast<uint32_t>(prng.below(5)),
+              static_cast<uint32_t>(prng.between(1, 5))};
+    script.steps.push_back(step);
+    at_ms += step.b;
   }
 }
 
@@ -165,6 +187,7 @@ Script draw_script(uint64_t seed, bool malicious) {
                             static_cast<uint32_t>(plan.duration_ms / 2), 0});
   }
   add_introductions(prng, script);
+  if (prng.chance(50)) add_hard_beginning(prng, script);
   for (uint64_t i = 0; i < actions; ++i) {
     const uint64_t at_ms = prng.below(plan.duration_ms);
     script.steps.push_back(fill_in(prng, plan, users.draw(prng), at_ms));

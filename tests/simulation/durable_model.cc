@@ -29,6 +29,7 @@ void DurableModel::read(const Disk& disk) {
 
 std::vector<MessageId> DurableModel::add(const output::Commit& commit, const Disk& disk) {
   arrived_.clear();
+  has_deleted_ = false;
   for (const StoredFile& file : commit.put) {
     if (is_journal(file.name)) read_file(file.bytes, key_file_of(disk));
   }
@@ -78,6 +79,11 @@ void DurableModel::read_file(ByteView file, ByteView key_file) {
       if (text == text_of_entry_.end() || !messages_.contains(text->second)) continue;
       messages_[text->second].status =
           held->reason ? MessageStatus::kHeld : MessageStatus::kPending;
+    } else if (const auto* cleared = std::get_if<record::Cleared>(&record)) {
+      has_deleted_ = true;
+      for (auto& [id, known] : messages_) {
+        if (known.peer == cleared->peer) known.deleted = true;
+      }
     } else if (const auto* mailbox = std::get_if<record::Mailbox>(&record)) {
       place_ = mailbox->place;
     } else if (const auto* prekeys = std::get_if<record::Prekeys>(&record)) {

@@ -26,6 +26,7 @@ class DurableModel {
     bool outgoing = false;
     Address peer;
     MessageStatus status{};
+    bool deleted = false;  // with its conversation, by the user
   };
   const std::map<MessageId, Known>& messages() const { return messages_; }
   const Known* find(const MessageId& id) const {
@@ -38,6 +39,8 @@ class DurableModel {
   /// The message that goes out under this envelope id; the id itself if nothing else is known.
   MessageId message_of(const MessageId& envelope_id) const;
   uint64_t generation() const { return generation_; }
+  /// Whether the commit that was added last deleted a conversation.
+  bool has_deleted() const { return has_deleted_; }
   /// The newest private prekeys, as PrekeyStore::decode() reads them.
   const Bytes& prekeys() const { return prekeys_; }
 
@@ -52,6 +55,7 @@ class DurableModel {
   uint64_t generation_ = 0;
   Bytes prekeys_;
   std::vector<MessageId> arrived_;
+  bool has_deleted_ = false;
 };
 
 }  // namespace homing::simulation

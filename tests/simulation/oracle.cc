@@ -41,6 +41,7 @@ Oracle::Tracked& Oracle::track(const MessageId& id, const Address& from, const A
 }
 
 void Oracle::on_command(Client& client, const decltype(Command::command)& command) {
+  on_contact_command(client, command);
   Engine* engine = client.engine();
   if (const auto* retry = std::get_if<command::Retry>(&command)) {
     const auto at = tracked_.find(retry->id);
@@ -61,6 +62,7 @@ void Oracle::on_command(Client& client, const decltype(Command::command)& comman
 
 void Oracle::on_reply(Client& client, const decltype(Command::command)& command,
                       const output::Reply& reply) {
+  on_contact_reply(client, command, reply);
   if (reply.error) return;
   if (const auto* cancel = std::get_if<command::Cancel>(&command)) {
     const auto at = tracked_.find(cancel->id);
@@ -71,15 +73,18 @@ void Oracle::on_reply(Client& client, const decltype(Command::command)& command,
   const bool is_send = std::holds_alternative<command::Send>(command);
   if (!is_send && !std::holds_alternative<command::Edit>(command)) return;
   const Message& message = *reply.message;
-  if (!client.model().find(message.id)) {
-    return judge_.violate("I5", name(client) + " says saved what is not stored");
-  }
+  const DurableModel::Known* known = client.model().find(message.id);
+  if (!known) return judge_.violate("I5", name(client) + " says saved what is not stored");
   if (!is_send) return;
   Tracked& tracked = track(message.id, client.address(), message.peer);
   tracked.saved = true;
   tracked.sequence = message.sequence;
-  of_[client.index()].saved.insert(message.id);
   ++judge_.statistics.saved;
+  if (known->deleted) {
+    excuse(tracked, "its conversation was deleted");
+  } else {
+    of_[client.index()].saved.insert(message.id);
+  }
 }
 
 void Oracle::on_event(Client& client, const Event& event) {
@@ -94,14 +99,20 @@ void Oracle::on_event(Client& client, const Event& event) {
 
 void Oracle::on_messages(Client& client, const event::MessagesChanged& event) {
   for (const Message& message : event.messages) {
-    if (!client.model().find(message.id)) {
+    const DurableModel::Known* known = client.model().find(message.id);
+    if (!known) {
       judge_.violate("I5", name(client) + " shows what is not stored");
+    } else if (known->deleted) {
+      continue;
     }
     if (message.outgoing) {
       // Also what its user has just changed; it waits no more.
       const auto at = tracked_.find(message.id);
       if (at != tracked_.end()) at->second.held = false;
       continue;
+    }
+    if (blocked_.contains({client.address(), message.peer})) {
+      judge_.violate("contacts", name(client) + " shows a blocked person's message");
     }
     if (!of_[client.index()].shown.insert(message.id).second) {
       judge_.violate("I2", name(client) + " shows a message twice");
@@ -122,6 +133,7 @@ void Oracle::on_status(Client& client, const event::StatusChanged& event) {
     const auto at = tracked_.find(id);
     const DurableModel::Known* known = client.model().find(id);
     if (!known) return judge_.violate("I5", name(client) + " tells of what is not stored");
+    if (known->deleted) continue;
     Tracked& tracked = at != tracked_.end() ? at->second : track(id, client.address(), known->peer);
     if (event.status == MessageStatus::kHeld) {
       tracked.held = tracked.ever_held = true;
@@ -141,6 +153,9 @@ void Oracle::on_status(Client& client, const event::StatusChanged& event) {
     tracked.held = false;
     if (rank >= 2 && !tracked.stored_at_recipient) {
       judge_.violate("I7", name(client) + ": delivered, but its recipient has never stored it");
+    }
+    if (rank >= 2 && !accepted_.contains({tracked.to_address, tracked.from_address})) {
+      judge_.violate("contacts", name(client) + " has a receipt of one who never accepted it");
     }
     if (rank == 3 && !tracked.read_at_recipient) {
       judge_.violate("I7", name(client) + ": read, but its recipient has never read it");
@@ -181,6 +196,7 @@ void Oracle::on_committed(Client& client, const output::Commit& commit,
     tracked.stored_at_recipient = true;
     check_cancelled(tracked);
   }
+  if (client.model().has_deleted()) on_deleted(client);
   for (const StoredFile& file : commit.put) {
     if (Texts::leaks(file.bytes)) judge_.violate("I7", "a journal file holds plaintext");
   }
@@ -210,6 +226,7 @@ void Oracle::on_opened(Client& client) {
   for (const auto& [id, known] : client.model().messages()) {
     if (!known.outgoing) track(id, known.peer, client.address()).stored_at_recipient = true;
   }
+  on_deleted(client);
   PerClient& mine = of_[client.index()];
   for (const MessageId& id : mine.saved) {
     const Tracked& tracked = tracked_.at(id);

@@ -48,6 +48,10 @@ class Oracle {
   void on_relay_lost();
   void on_malice(Malice malice) { malice_ = malice; }
 
+  // Whom users want to hear from (oracle_contacts.cc).
+  /// Strangers and blocked people among this client's conversations.
+  std::vector<Address> unaccepted(Client& client) const;
+
   // In the end (oracle_final.cc).
   /// Whether everything that was saved has arrived and is known to have.
   bool all_is_well();
@@ -78,6 +82,7 @@ class Oracle {
     std::set<MessageId> shown;                   // incoming
     std::map<MessageId, uint8_t> told;           // outgoing: the furthest status told
     std::set<MessageId> saved;                   // as replied
+    bool silent = false;                         // has ever switched receipts of delivery off
     std::map<uint32_t, uint64_t> one_time_used;  // id in a first message, to its place
   };
   struct Window {
@@ -102,6 +107,11 @@ class Oracle {
   void check_conversation(Client& client, const Address& peer);
   std::string missing(const MessageId& id, const Tracked& tracked);
   void check_one_time_keys(Client& client);
+  void on_contact_command(Client& client, const decltype(Command::command)& command);
+  void on_contact_reply(const Client& client, const decltype(Command::command)& command,
+                        const output::Reply& reply);
+  void on_decisions_lost(const Client& client);
+  void on_deleted(Client& client);
   bool may_be_unreadable(const Client& client, const Address& from) const;
 
   Judge& judge_;
@@ -115,8 +125,13 @@ class Oracle {
   std::unordered_map<uint64_t, uint64_t> sent_with_key_;     // message key to envelope
   std::unordered_map<uint64_t, uint64_t> stored_with_key_;   // the same, at the relay
   std::map<std::pair<uint32_t, MessageId>, uint64_t> sent_bytes_;
-  std::map<MessageId, MessageId> under_;  // envelope id, as sent, to the message in it
-  std::map<Address, uint32_t> gone_;      // addresses of wiped stores
+  std::map<MessageId, MessageId> under_;     // envelope id, as sent, to the message in it
+  std::map<Address, uint32_t> gone_;         // addresses of wiped stores
+  using Pair = std::pair<Address, Address>;  // who decides, about whom
+  std::set<Pair> accepted_;                  // at any time, by anything they did
+  std::set<Pair> maybe_blocked_;             // since Block was asked for
+  std::set<Pair> asked_to_block_;            // the same, and no acceptance since
+  std::set<Pair> blocked_;                   // since its user was told so
   bool relay_lost_ = false;
   Malice malice_ = Malice::kNone;  // that has happened at any time
 };

@@ -35,7 +35,7 @@ std::string Oracle::missing(const MessageId& id, const Tracked& tracked) {
   const bool may_differ = tracked.edited && (tracked.ever_held || sender->has_lost());
   if (sent->text != received->text && !may_differ) return "received with another text";
   if (sent->status < MessageStatus::kDelivered && !recipient->has_lost() && !sender->has_lost() &&
-      malice_ == Malice::kNone && !relay_lost_) {
+      malice_ == Malice::kNone && !relay_lost_ && !of_[recipient->index()].silent) {
     return "received, but its sender does not know";
   }
   return "";

@@ -16,6 +16,7 @@ void Oracle::excuse(Tracked& tracked, const char* why) {
 void Oracle::on_store_changed(Client& client, const DurableModel& before) {
   PerClient& mine = of_[client.index()];
   const DurableModel& after = client.model();
+  on_decisions_lost(client);
   for (const auto& [id, known] : before.messages()) {
     if (after.find(id)) continue;
     const Address& from = known.outgoing ? client.address() : known.peer;

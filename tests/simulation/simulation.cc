@@ -121,8 +121,12 @@ void Simulation::heal() {
     advance_to(heap_.now_ms() + pause_ms);
     if (judge_.failed()) return;
     for (auto& client : clients_) {
-      for (const auto& [peer, id] : oracle_.held(*client))
+      for (const auto& [peer, id] : oracle_.held(*client)) {
         client->command(command::Retry{peer, id});
+      }
+      for (const Address& peer : oracle_.unaccepted(*client)) {
+        client->command(command::Accept{peer});
+      }
     }
     const bool all_open = std::all_of(clients_.begin(), clients_.end(),
                                       [](const auto& client) { return client->engine(); });
@@ -180,6 +184,18 @@ bool Simulation::user_step(const Step& step, Client& client) {
     }
     case StepKind::kReadReceipts:
       client.command(command::SetReadReceipts{step.a % 2 == 0});
+      return true;
+    case StepKind::kAccept:
+      if (has_peer) client.command(command::Accept{peer});
+      return has_peer;
+    case StepKind::kBlock:
+      if (has_peer) client.command(command::Block{peer});
+      return has_peer;
+    case StepKind::kDelete:
+      if (has_peer) client.command(command::DeleteConversation{peer});
+      return has_peer;
+    case StepKind::kDelivered:
+      client.command(command::SetDeliveredReceipts{step.a % 2 == 0});
       return true;
     case StepKind::kTryNow:
       client.command(command::TryNow{});

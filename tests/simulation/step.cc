@@ -9,11 +9,11 @@ namespace homing::simulation {
 namespace {
 
 constexpr std::array<const char*, kStepKinds> kNames = {
-    "Send",         "Burst",        "Edit",      "Cancel",    "Retry",    "MarkRead",
-    "AcceptInvite", "ReadReceipts", "TryNow",    "Close",     "Crash",    "Lie",
-    "Tear",         "Snapshot",     "Rollback",  "Wipe",      "Fence",    "DiskFails",
-    "ClockJump",    "Sleep",        "Cut",       "HalfOpen",  "LinkDown", "Hint",
-    "RelayCrash",   "RelayFails",   "RelayStop", "RelayLoss", "Malice"};
+    "Send",         "Burst",      "Edit",      "Cancel",    "Retry",     "MarkRead", "AcceptInvite",
+    "ReadReceipts", "Accept",     "Block",     "Delete",    "Delivered", "TryNow",   "Close",
+    "Crash",        "Lie",        "Tear",      "Snapshot",  "Rollback",  "Wipe",     "Fence",
+    "DiskFails",    "ClockJump",  "Sleep",     "Cut",       "HalfOpen",  "LinkDown", "Hint",
+    "RelayCrash",   "RelayFails", "RelayStop", "RelayLoss", "Malice"};
 
 constexpr std::array<const char*, kMaliceKinds> kMaliceNames = {
     "None", "Replay", "Corrupt", "Drain", "Withhold", "Swap", "LieAccept", "OldBundle"};

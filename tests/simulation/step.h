@@ -17,6 +17,10 @@ enum class StepKind : uint8_t {
   kMarkRead,      // a: peer
   kAcceptInvite,  // a: peer
   kReadReceipts,  // a: on or off
+  kAccept,        // a: peer
+  kBlock,         // a: peer
+  kDelete,        // a: peer, whose conversation
+  kDelivered,     // receipts of delivery; a: on or off
   kTryNow,
   kClose,  // a: closed for this many ms; nothing of the store is lost
   // A device.

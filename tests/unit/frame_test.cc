@@ -166,8 +166,8 @@ TEST_CASE("content: every kind reads back, and bad ones get a typed error") {
   Examples examples;
   const std::vector<content::Content> all = {
       content::Text{examples.id, 1, 1'800'000'000'000, "hello"},
-      content::Receipt{MessageStatus::kRead, {examples.id}}, content::Introduction{"Bob"},
-      content::Introduction{""}};
+      content::Receipt{MessageStatus::kRead, {examples.id}}, content::Introduction{{7}, "Bob"},
+      content::Introduction{{}, ""}};
   for (const content::Content& one : all) {
     const Bytes bytes = content::encode(one);
     const auto back = content::decode(bytes);
@@ -196,11 +196,12 @@ TEST_CASE("content: every kind reads back, and bad ones get a typed error") {
 TEST_CASE("invite: it reads back, white space around it is forgiven, and changes are noticed") {
   SeededRandom random(32);
   const Identity identity = Identity::generate(random);
-  const std::string text = encode_invite({identity.public_keys(), "Alice"});
+  const std::string text = encode_invite({identity.public_keys(), {1, 2, 3}, "Alice"});
   const Result<Invite> back = decode_invite("  " + text + "\n");
   REQUIRE(back.ok());
   CHECK(address_of(back->identity) == identity.address());
   CHECK(back->name == "Alice");
+  CHECK(back->mark == InviteMark{1, 2, 3});
   for (size_t i = 0; i < 170; ++i) {
     std::string changed = text;
     changed[i] = changed[i] == 'A' ? 'B' : 'A';

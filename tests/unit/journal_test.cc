@@ -278,7 +278,7 @@ TEST_CASE("record: every type reads back, and every truncation is refused") {
   message.held_reason = Error::kMailboxFull;
   message.text = "text";
   std::vector<Record> all;
-  all.emplace_back(record::Profile{SecretBytes(as_bytes("identity")), "name", false});
+  all.emplace_back(record::Profile{SecretBytes(as_bytes("identity")), "name", false, true, {5}});
   all.emplace_back(record::Prekeys{SecretBytes(as_bytes("prekeys"))});
   all.emplace_back(record::Sessions{peer, SecretBytes(as_bytes("sessions"))});
   all.emplace_back(record::ConversationInfo{peer, IdentityKeys{}, "bob", 7});
@@ -291,6 +291,8 @@ TEST_CASE("record: every type reads back, and every truncation is refused") {
   all.emplace_back(record::Held{peer, 9, Error::kTooLarge, true});
   all.emplace_back(record::ReadMark{peer});
   all.emplace_back(record::Mailbox{random.array<16>(), 5});
+  all.emplace_back(record::Contact{peer, true, false, true, random.array<16>()});
+  all.emplace_back(record::Cleared{peer, true});
   for (const Record& record : all) {
     const SecretBytes body = encode_record(record);
     const auto type = static_cast<uint8_t>(record_type(record));
@@ -305,7 +307,7 @@ TEST_CASE("record: every type reads back, and every truncation is refused") {
   }
   CHECK(all.size() == std::variant_size_v<Record>);
   CHECK(decode_record(0, {}).error() == Error::kUnknownType);
-  CHECK(decode_record(13, {}).error() == Error::kUnknownType);
+  CHECK(decode_record(15, {}).error() == Error::kUnknownType);
 }
 
 }  // namespace

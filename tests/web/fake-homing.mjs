@@ -24,7 +24,8 @@ class FakeHost {
   #conversation(peer, name = "") {
     if (!this.#conversations.has(peer)) {
       this.#conversations.set(peer,
-        { peer, name, unread: 0, pending: 0, lastTime: Date.now(), lastText: "" });
+        { peer, contact: "accepted", verified: false, name, unread: 0, pending: 0,
+          lastTime: Date.now(), lastText: "" });
       this.#messages.set(peer, []);
     }
     const conversation = this.#conversations.get(peer);
@@ -148,6 +149,7 @@ class FakeHost {
   invite() { return encodeURIComponent(`${this.#address}.${this.#name}`); }
   name() { return this.#name; }
   readReceipts() { return this.#readReceipts; }
+  deliveredReceipts() { return true; }
   conversations() { return [...this.#conversations.values()].map((value) => ({ ...value })); }
   messages(peer, before, limit) {
     const all = this.#messages.get(peer) ?? [];

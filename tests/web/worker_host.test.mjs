@@ -138,6 +138,7 @@ test("host: many messages at once come in pieces that a page handles in a frame"
         { type: "messages", messages: Array(1001).fill(message) },
       ]),
       close() {}, delete() {}, address: () => "a", name: () => "", readReceipts: () => true,
+      deliveredReceipts: () => true,
       connection: () => ({ state: "online" }), pending: () => 0,
     }),
   });

@@ -61,6 +61,21 @@ class HostBinding {
   void mark_read(uint32_t request, const std::string& peer) {
     with_peer(request, peer, [](const Address& address) { return command::MarkRead{address}; });
   }
+  void accept(uint32_t request, const std::string& peer) {
+    with_peer(request, peer, [](const Address& address) { return command::Accept{address}; });
+  }
+  void block(uint32_t request, const std::string& peer) {
+    with_peer(request, peer, [](const Address& address) { return command::Block{address}; });
+  }
+  void delete_conversation(uint32_t request, const std::string& peer) {
+    with_peer(request, peer,
+              [](const Address& address) { return command::DeleteConversation{address}; });
+  }
+  void set_verified(uint32_t request, const std::string& peer, bool verified) {
+    with_peer(request, peer, [verified](const Address& address) {
+      return command::SetVerified{address, verified};
+    });
+  }
   void accept_invite(uint32_t request, const std::string& invite) {
     host_->handle(Command{request, command::AcceptInvite{invite}});
   }
@@ -70,6 +85,10 @@ class HostBinding {
   void set_read_receipts(uint32_t request, bool enabled) {
     host_->handle(Command{request, command::SetReadReceipts{enabled}});
   }
+  void set_delivered_receipts(uint32_t request, bool enabled) {
+    host_->handle(Command{request, command::SetDeliveredReceipts{enabled}});
+  }
+  void renew_invite(uint32_t request) { host_->handle(Command{request, command::RenewInvite{}}); }
   void try_now(uint32_t request) { host_->handle(Command{request, command::TryNow{}}); }
 
   void hint(const std::string& kind) {
@@ -85,6 +104,7 @@ class HostBinding {
   std::string invite() const { return engine().invite(); }
   std::string name() const { return engine().name(); }
   bool read_receipts() const { return engine().read_receipts(); }
+  bool delivered_receipts() const { return engine().delivered_receipts(); }
   val conversations() const { return homing::to_views(engine().conversations()); }
 
   val messages(const std::string& peer, const std::string& before, double limit) const {
@@ -115,6 +135,17 @@ class HostBinding {
     const bool exists = address.ok() && message_id.ok();
     return homing::to_view(exists ? engine().why(*address, *message_id) : homing::Why{},
                            homing::Host::now());
+  }
+
+  val safety_number(const std::string& peer) const {
+    const homing::Result<Address> address = Address::parse(peer);
+    if (!address.ok()) return val::undefined();
+    const auto number = engine().safety_number(*address);
+    return number ? homing::to_view(*number) : val::undefined();
+  }
+  bool matches_safety_code(const std::string& peer, const std::string& code) const {
+    const homing::Result<Address> address = Address::parse(peer);
+    return address.ok() && engine().matches_safety_code(*address, code);
   }
 
   double pending() const { return static_cast<double>(engine().pending()); }
@@ -167,19 +198,28 @@ EMSCRIPTEN_BINDINGS(homing) {
       .function("cancel", &HostBinding::cancel)
       .function("retry", &HostBinding::retry)
       .function("markRead", &HostBinding::mark_read)
+      .function("accept", &HostBinding::accept)
+      .function("block", &HostBinding::block)
+      .function("deleteConversation", &HostBinding::delete_conversation)
+      .function("setVerified", &HostBinding::set_verified)
       .function("acceptInvite", &HostBinding::accept_invite)
       .function("setName", &HostBinding::set_name)
       .function("setReadReceipts", &HostBinding::set_read_receipts)
+      .function("setDeliveredReceipts", &HostBinding::set_delivered_receipts)
+      .function("renewInvite", &HostBinding::renew_invite)
       .function("tryNow", &HostBinding::try_now)
       .function("hint", &HostBinding::hint)
       .function("address", &HostBinding::address)
       .function("invite", &HostBinding::invite)
       .function("name", &HostBinding::name)
       .function("readReceipts", &HostBinding::read_receipts)
+      .function("deliveredReceipts", &HostBinding::delivered_receipts)
       .function("conversations", &HostBinding::conversations)
       .function("messages", &HostBinding::messages)
       .function("message", &HostBinding::message)
       .function("why", &HostBinding::why)
+      .function("safetyNumber", &HostBinding::safety_number)
+      .function("matchesSafetyCode", &HostBinding::matches_safety_code)
       .function("pending", &HostBinding::pending)
       .function("connection", &HostBinding::connection);
 

@@ -17,11 +17,23 @@ export interface MessageView {
 
 export interface ConversationView {
   peer: string;
+  /** A request: they have written first, and learn nothing until they are accepted. */
+  contact: "requested" | "accepted" | "blocked";
+  /** The person has compared safety numbers. */
+  verified: boolean;
   name: string;
   unread: number;
   pending: number;
   lastTime: number;
   lastText: string;
+}
+
+/** What two people compare to know that nobody stands between them. */
+export interface SafetyNumberView {
+  /** 60 decimal digits, the same on both devices. */
+  digits: string;
+  /** For a QR code; matchesSafetyCode() of the other device reads it. */
+  code: string;
 }
 
 export interface WhyView {
@@ -61,6 +73,7 @@ export type EngineEvent =
       ids: string[];
     }
   | { type: "conversation"; conversation: ConversationView }
+  | { type: "deleted"; peer: string }
   | { type: "connection"; connection: ConnectionView }
   | { type: "storage"; error?: string; unsaved: number }
   | { type: "unreadable"; from: string; id: string; error: string }
@@ -92,9 +105,15 @@ export interface Host {
   cancel(request: number, peer: string, id: string): void;
   retry(request: number, peer: string, id: string): void;
   markRead(request: number, peer: string): void;
+  accept(request: number, peer: string): void;
+  block(request: number, peer: string): void;
+  deleteConversation(request: number, peer: string): void;
+  setVerified(request: number, peer: string, verified: boolean): void;
   acceptInvite(request: number, invite: string): void;
   setName(request: number, name: string): void;
   setReadReceipts(request: number, enabled: boolean): void;
+  setDeliveredReceipts(request: number, enabled: boolean): void;
+  renewInvite(request: number): void;
   tryNow(request: number): void;
 
   /** What a page saw: online and offline events of its window, being shown, pageshow, resume. */
@@ -105,11 +124,15 @@ export interface Host {
   invite(): string;
   name(): string;
   readReceipts(): boolean;
+  deliveredReceipts(): boolean;
   conversations(): ConversationView[];
   /** Up to `limit` messages before the one named (or the last ones, for ""), oldest first. */
   messages(peer: string, before: string, limit: number): MessageView[];
   message(peer: string, id: string): MessageView | undefined;
   why(peer: string, id: string): WhyView;
+  /** Undefined if `peer` is not an address. */
+  safetyNumber(peer: string): SafetyNumberView | undefined;
+  matchesSafetyCode(peer: string, code: string): boolean;
   pending(): number;
   connection(): ConnectionView;
 }

@@ -61,6 +61,11 @@ struct EventView {
     object.set("conversation", to_view(changed.conversation));
     return object;
   }
+  val operator()(const event::ConversationDeleted& deleted) const {
+    val object = typed("deleted");
+    object.set("peer", deleted.peer.to_text());
+    return object;
+  }
   val operator()(const event::ConnectionChanged& changed) const {
     val object = typed("connection");
     object.set("connection", to_view(changed, now));
@@ -108,11 +113,20 @@ val to_view(const Message& message) {
 val to_view(const Conversation& conversation) {
   val object = val::object();
   object.set("peer", conversation.peer.to_text());
+  object.set("contact", text(contact_state_name(conversation.contact)));
+  object.set("verified", conversation.verified);
   object.set("name", conversation.name);
   object.set("unread", number(conversation.unread));
   object.set("pending", number(conversation.pending));
   object.set("lastTime", number(conversation.last_time_ms));
   object.set("lastText", conversation.last_text);
+  return object;
+}
+
+val to_view(const SafetyNumber& number) {
+  val object = val::object();
+  object.set("digits", number.digits);
+  object.set("code", number.code);
   return object;
 }
 

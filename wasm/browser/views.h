@@ -12,6 +12,7 @@ namespace homing {
 
 emscripten::val to_view(const Message& message);
 emscripten::val to_view(const Conversation& conversation);
+emscripten::val to_view(const SafetyNumber& number);
 /// Times of these are monotonic in the engine and since 1970 in JavaScript.
 emscripten::val to_view(const Why& why, const Time& now);
 emscripten::val to_view(const event::ConnectionChanged& connection, const Time& now);

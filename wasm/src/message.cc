@@ -126,6 +126,18 @@ std::string_view wait_reason_name(WaitReason reason) {
   return "unknown";
 }
 
+std::string_view contact_state_name(ContactState state) {
+  switch (state) {
+    case ContactState::kRequested:
+      return "requested";
+    case ContactState::kAccepted:
+      return "accepted";
+    case ContactState::kBlocked:
+      return "blocked";
+  }
+  return "unknown";
+}
+
 std::string_view connection_state_name(event::ConnectionState state) {
   switch (state) {
     case event::ConnectionState::kOffline:

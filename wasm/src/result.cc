@@ -29,6 +29,7 @@ std::string_view error_name(Error error) {
     case Error::kTooLate: return "too_late";
     case Error::kEmpty: return "empty";
     case Error::kSelf: return "self";
+    case Error::kBlocked: return "blocked";
     case Error::kStorageFailed: return "storage_failed";
     case Error::kStorageFenced: return "storage_fenced";
     case Error::kStorageNewer: return "storage_newer";

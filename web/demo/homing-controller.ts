@@ -27,7 +27,9 @@ export interface DemoOptions {
 
 export type Phase = "opening" | "in-use" | "failed" | "welcome" | "ready";
 
-const emptyConversation = { name: "", unread: 0, pending: 0, lastTime: 0, lastText: "" };
+const emptyConversation = {
+  contact: "accepted", verified: false, name: "", unread: 0, pending: 0, lastTime: 0, lastText: "",
+} as const;
 
 export class HomingController implements ReactiveController {
   readonly #host: ReactiveControllerHost;

@@ -8,6 +8,7 @@ const sentences = {
   module_failed: "the WebAssembly module could not be loaded",
   worker_failed: "the worker of homing could not be started or has crashed",
   cancelled: "the message was cancelled",
+  deleted: "the conversation was deleted on this device",
   closed: "homing has been closed",
   // Of commands, as the engine names them.
   not_ready: "the store has not been loaded yet",
@@ -16,6 +17,7 @@ const sentences = {
   too_late: "the message has already left",
   empty: "a message needs a text",
   self: "this is your own address",
+  blocked: "this person is blocked",
   too_large: "it is longer than allowed",
   malformed: "it does not have the expected form",
   unsupported: "it was made by a newer version",

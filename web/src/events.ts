@@ -12,6 +12,10 @@ export interface HomingEventDetails {
   status: StatusChange & { readonly peer: string };
   /** A line of the conversation list changed. */
   conversation: ConversationView;
+  /** Somebody not accepted yet has written, for the first time since this page was opened. */
+  request: ConversationView;
+  /** A conversation was deleted on this device. */
+  deleted: { readonly peer: string };
   connection: ConnectionView;
   /** Storing began to fail, or works again. */
   storage: StorageView;

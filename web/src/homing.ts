@@ -54,6 +54,8 @@ export class Homing extends EventTarget {
   // Set once by the first open(), before anybody else sees the object.
   #state!: OpenedState;
   #askedToPersist = false;
+  /** Who has been told of by a "request" event. */
+  readonly #requests = new Set<string>();
 
   private constructor(options: OpenOptions) {
     super();
@@ -101,6 +103,9 @@ export class Homing extends EventTarget {
   /** Whether reading a message tells its author, and the other way round. */
   get readReceipts(): boolean { return this.#state.readReceipts; }
 
+  /** Whether storing a message tells its author. One-sided: others' ticks are shown all the same. */
+  get deliveredReceipts(): boolean { return this.#state.deliveredReceipts; }
+
   /** What the last "connection" event said. */
   get connection(): ConnectionView { return this.#state.connection; }
 
@@ -112,17 +117,22 @@ export class Homing extends EventTarget {
     return new Conversation(this.#client, address, () => this.#askToPersist());
   }
 
-  /** All conversations, latest first. */
+  /** All conversations, latest first; requests and blocked people among them. */
   conversations(): Promise<ConversationView[]> {
     return this.#client.link.query("conversations");
   }
 
   /**
-   * What somebody needs to write to this profile: keys and name, nothing secret. inviteUrl() makes
-   * a link of it.
+   * What somebody needs to write to this profile and be no stranger to it: keys, name, and a mark
+   * that renewInvite() changes. inviteUrl() makes a link of it.
    */
   invite(): Promise<string> {
     return this.#client.link.query("invite");
+  }
+
+  /** Makes another invite: who comes by the former one is a request from now on. */
+  async renewInvite(): Promise<void> {
+    await this.#client.link.command("renewInvite");
   }
 
   /**
@@ -151,6 +161,11 @@ export class Homing extends EventTarget {
   async setReadReceipts(enabled: boolean): Promise<void> {
     await this.#client.link.command("setReadReceipts", enabled);
     this.#state = { ...this.#state, readReceipts: enabled };
+  }
+
+  async setDeliveredReceipts(enabled: boolean): Promise<void> {
+    await this.#client.link.command("setDeliveredReceipts", enabled);
+    this.#state = { ...this.#state, deliveredReceipts: enabled };
   }
 
   /** Tries to connect now, however long the next attempt is away. */
@@ -184,6 +199,12 @@ export class Homing extends EventTarget {
       }
       case "conversation":
         this.#dispatch("conversation", event.conversation);
+        this.#noteRequest(event.conversation);
+        break;
+      case "deleted":
+        registry.failPeer(event.peer, new HomingError("deleted"));
+        this.#requests.delete(event.peer);
+        this.#dispatch("deleted", { peer: event.peer });
         break;
       case "connection":
         this.#state = { ...this.#state, connection: event.connection };
@@ -204,6 +225,15 @@ export class Homing extends EventTarget {
       case "stopped":
       case "reply":
         break;
+    }
+  }
+
+  #noteRequest(conversation: ConversationView): void {
+    const { contact, peer } = conversation;
+    if (contact !== "requested") this.#requests.delete(peer);
+    else if (!this.#requests.has(peer)) {
+      this.#requests.add(peer);
+      this.#dispatch("request", conversation);
     }
   }
 

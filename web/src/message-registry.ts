@@ -57,6 +57,10 @@ export class MessageRegistry {
     return [...this.#awaited.values()];
   }
 
+  failPeer(peer: string, error: unknown): void {
+    for (const state of this.awaited()) if (state.view.peer === peer) state.fail(error);
+  }
+
   failAll(error: unknown): void {
     for (const state of this.awaited()) state.fail(error);
   }

@@ -7,10 +7,14 @@ import type { ConnectionView, WhenInUse } from "./types.js";
 /** Methods of Host that are answered by a "reply" event, after what they changed is durable. */
 export type CommandName =
   | "send" | "edit" | "cancel" | "retry" | "markRead"
-  | "acceptInvite" | "setName" | "setReadReceipts" | "tryNow";
+  | "accept" | "block" | "deleteConversation" | "setVerified"
+  | "acceptInvite" | "renewInvite" | "setName" | "setReadReceipts" | "setDeliveredReceipts"
+  | "tryNow";
 
 /** Methods of Host that answer at once. */
-export type QueryName = "invite" | "conversations" | "messages" | "message" | "why" | "pending";
+export type QueryName =
+  | "invite" | "conversations" | "messages" | "message" | "why" | "pending"
+  | "safetyNumber" | "matchesSafetyCode";
 
 type WithoutFirst<List extends unknown[]> = List extends [unknown, ...infer Rest] ? Rest : never;
 
@@ -31,6 +35,7 @@ export interface OpenedState {
   readonly address: string;
   readonly name: string;
   readonly readReceipts: boolean;
+  readonly deliveredReceipts: boolean;
   readonly connection: ConnectionView;
   /** Files of the store that could not be read; they are kept, nothing is deleted. */
   readonly quarantined: number;

@@ -5,10 +5,11 @@ import type {
   ConnectionView,
   ConversationView,
   MessageView,
+  SafetyNumberView,
   WhyView,
 } from "homing-module";
 
-export type { ConnectionView, ConversationView, MessageView, WhyView };
+export type { ConnectionView, ConversationView, MessageView, SafetyNumberView, WhyView };
 
 export type MessageStatus = MessageView["status"];
 

@@ -128,6 +128,7 @@ export class WorkerHost {
         address: host.address(),
         name: host.name(),
         readReceipts: host.readReceipts(),
+        deliveredReceipts: host.deliveredReceipts(),
         connection: host.connection(),
         quarantined,
       },

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "homing/input.h"
@@ -47,12 +48,13 @@ class Engine {
 
   /// Empty until Opened.
   std::optional<Address> address() const;
-  /// A token for a link: whoever accepts it can write to this profile. Contains both identity keys
-  /// and the name; no secret. "" until Opened.
+  /// A token for a link: whoever accepts it can write to this profile and is no stranger to it.
+  /// Contains both identity keys, the name, and a mark that RenewInvite changes. "" until Opened.
   std::string invite() const;
   std::string name() const;
   bool read_receipts() const;
-  /// Latest first. O(n log n).
+  bool delivered_receipts() const;
+  /// Latest first, requests and blocked people among them. O(n log n).
   std::vector<Conversation> conversations() const;
   /// Up to `limit` messages before the given one (or the last ones), oldest first.
   std::vector<Message> messages(const Address& peer, std::optional<MessageId> before,
@@ -60,6 +62,11 @@ class Engine {
   std::optional<Message> message(const Address& peer, const MessageId& id) const;
   /// Why a message has not been sent yet.
   Why why(const Address& peer, const MessageId& id) const;
+  /// Of this profile and that address, whether there is a conversation or not. Hashes for some
+  /// milliseconds. Empty until Opened.
+  std::optional<SafetyNumber> safety_number(const Address& peer) const;
+  /// Whether `code` is the one that the device of `peer` shows for this profile.
+  bool matches_safety_code(const Address& peer, std::string_view code) const;
   /// Messages stored here that the relay does not have yet.
   size_t pending() const;
   event::ConnectionChanged connection() const;

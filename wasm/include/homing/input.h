@@ -31,7 +31,8 @@ struct StoredFile {
 namespace command {
 
 /// Stores a text and puts it into its lane. Answered by the Message once it is durable.
-/// Errors: kEmpty, kTooLarge, kMalformed (not UTF-8), kFull, kSelf.
+/// Writing to somebody accepts them. Errors: kEmpty, kTooLarge, kMalformed (not UTF-8), kFull,
+/// kSelf, kBlocked.
 struct Send {
   Address to;
   std::string text;
@@ -58,6 +59,26 @@ struct Retry {
 struct MarkRead {
   Address peer;
 };
+/// The user wants to hear from them: a request becomes a conversation and its messages are
+/// confirmed to their sender; a blocked person can write again. Errors: kNotFound.
+struct Accept {
+  Address peer;
+};
+/// What they write from now on is dropped without a receipt, until Accept; it is not kept for
+/// later. Errors: kNotFound.
+struct Block {
+  Address peer;
+};
+/// Removes a conversation with its messages from this device, and takes back what of it has not left
+/// yet. Who writes again is a request again; who is blocked stays so. Errors: kNotFound.
+struct DeleteConversation {
+  Address peer;
+};
+/// The user has compared safety numbers, or doubts it. Errors: kNotFound.
+struct SetVerified {
+  Address peer;
+  bool verified = true;
+};
 /// Opens a conversation from what Engine::invite() of somebody else gave, and introduces this
 /// profile to them. Answered by the peer's address. Errors: kMalformed, kUnsupported, kBadAddress,
 /// kBadSignature, kSelf, kFull.
@@ -72,6 +93,12 @@ struct SetName {
 struct SetReadReceipts {
   bool enabled = true;
 };
+/// Whether storing somebody's message tells them. One-sided: others' ticks are shown all the same.
+struct SetDeliveredReceipts {
+  bool enabled = true;
+};
+/// Makes Engine::invite() another one: who comes by the former is a stranger from now on.
+struct RenewInvite {};
 /// Connect now, whatever the backoff says.
 struct TryNow {};
 
@@ -82,7 +109,9 @@ struct TryNow {};
 struct Command {
   uint32_t request = 0;
   std::variant<command::Send, command::Edit, command::Cancel, command::Retry, command::MarkRead,
-               command::AcceptInvite, command::SetName, command::SetReadReceipts, command::TryNow>
+               command::Accept, command::Block, command::DeleteConversation, command::SetVerified,
+               command::AcceptInvite, command::SetName, command::SetReadReceipts,
+               command::SetDeliveredReceipts, command::RenewInvite, command::TryNow>
       command;
 };
 

@@ -67,6 +67,8 @@ inline constexpr size_t kReceiptIdsMax = 256;
 inline constexpr uint64_t kClaimRetryMs = 30'000;
 /// Conversations of one profile.
 inline constexpr size_t kConversationsMax = 10'000;
+/// Of them those of strangers: they must not use up the room of the people one knows.
+inline constexpr size_t kRequestsMax = 1'000;
 
 // --- transport ----------------------------------------------------------------------------------
 /// Decorrelated jitter between these two (min(cap, rand(base, 3 * previous))).

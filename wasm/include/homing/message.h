@@ -96,10 +96,27 @@ struct Why {
   std::optional<Error> error;               // of a refusal
 };
 
+/// What this device's user has decided about a person.
+enum class ContactState : uint8_t {
+  kRequested = 0,  // they have written first; receipts go out once the user accepts
+  kAccepted = 1,   // written to, accepted, or come by this profile's invite
+  kBlocked = 2,    // what they write is dropped; they are not told
+};
+
+std::string_view contact_state_name(ContactState state);
+
+/// What two people compare to know that nobody stands between them.
+struct SafetyNumber {
+  std::string digits;  // 60 decimal digits, the same on both devices
+  std::string code;    // for a QR code; Engine::matches_safety_code() of the other reads it
+};
+
 /// One line of the conversation list.
 struct Conversation {
   Address peer;
-  std::string name;  // given by the person themselves in an invite or introduction; may be ""
+  ContactState contact = ContactState::kRequested;
+  bool verified = false;  // the user has compared safety numbers
+  std::string name;       // given by the person themselves in an invite or introduction; may be ""
   size_t unread = 0;
   size_t pending = 0;  // outgoing, not yet at the relay
   uint64_t last_time_ms = 0;

@@ -73,6 +73,10 @@ struct StatusChanged {
 struct ConversationChanged {
   Conversation conversation;
 };
+/// It and its messages are gone from this device.
+struct ConversationDeleted {
+  Address peer;
+};
 
 enum class ConnectionState : uint8_t {
   kOffline,         // the platform knows of no network
@@ -100,9 +104,10 @@ struct Unreadable {
 
 }  // namespace event
 
-using Event = std::variant<event::Opened, event::Stopped, event::MessagesChanged,
-                           event::StatusChanged, event::ConversationChanged,
-                           event::ConnectionChanged, event::StorageChanged, event::Unreadable>;
+using Event =
+    std::variant<event::Opened, event::Stopped, event::MessagesChanged, event::StatusChanged,
+                 event::ConversationChanged, event::ConversationDeleted, event::ConnectionChanged,
+                 event::StorageChanged, event::Unreadable>;
 
 using Output = std::variant<output::Commit, output::Connect, output::Transmit, output::Disconnect,
                             output::Reply, Event, output::Timeout>;

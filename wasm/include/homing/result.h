@@ -37,6 +37,7 @@ enum class Error : uint8_t {
   kTooLate = 44,  // edit or cancel of a message that has left its lane
   kEmpty = 45,    // a message without text
   kSelf = 46,     // a conversation with oneself
+  kBlocked = 47,  // the user has blocked this person
 
   // Storage.
   kStorageFailed = 60,   // a commit failed; nothing of it is stored

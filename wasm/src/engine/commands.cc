@@ -41,7 +41,10 @@ Engine::Implementation::Answer Engine::Implementation::run(const command::Send& 
   const Result<void> checked = check_text(c.text);
   if (!checked) return checked.error();
   if (c.to == sessions_->identity().address()) return Error::kSelf;
+  const ConversationLog* log = conversations_.find(c.to);
+  if (log && log->contact.blocked) return Error::kBlocked;
   if (outbox_.size() >= limits::kOutboxEntriesMax || !know(c.to)) return Error::kFull;
+  accept(c.to);
 
   Message message;
   message.id = MessageId::create(now_.wall_ms, random_);
@@ -109,7 +112,7 @@ Engine::Implementation::Answer Engine::Implementation::run(const command::MarkRe
   const ConversationLog* log = conversations_.find(c.peer);
   if (!log) return Error::kNotFound;
   if (log->unread.empty()) return done();
-  if (settings_.read_receipts) enqueue_receipts(c.peer, MessageStatus::kRead, log->unread);
+  enqueue_receipts(c.peer, MessageStatus::kRead, log->unread);
   store(record::ReadMark{c.peer});
   conversation_changed(c.peer);
   return done();
@@ -120,15 +123,19 @@ Engine::Implementation::Answer Engine::Implementation::run(const command::Accept
   if (!invite) return invite.error();
   const Address peer = address_of(invite->identity);
   if (peer == sessions_->identity().address()) return Error::kSelf;
-  const ConversationLog* log = conversations_.find(peer);
-  const bool is_new = log == nullptr || !log->info.identity;
   if (!know(peer)) return Error::kFull;
+  accept(peer);
+  record::Contact contact = conversations_.find(peer)->contact;
   record::ConversationInfo info = conversations_.find(peer)->info;
   info.identity = invite->identity;
   if (!invite->name.empty()) info.name = invite->name;
   store(info);
   // The link may be opened again and again; one introduction is enough.
-  if (is_new) enqueue(peer, record::EntryKind::kIntroduction, MessageId{});
+  if (contact.invite_mark != invite->mark) {
+    contact.invite_mark = invite->mark;
+    store(contact);
+    enqueue(peer, record::EntryKind::kIntroduction, MessageId{});
+  }
   conversation_changed(peer);
   output::Reply reply = done();
   reply.peer = peer;
@@ -145,6 +152,18 @@ Engine::Implementation::Answer Engine::Implementation::run(const command::SetNam
 
 Engine::Implementation::Answer Engine::Implementation::run(const command::SetReadReceipts& c) {
   settings_.read_receipts = c.enabled;
+  store_settings();
+  return done();
+}
+
+Engine::Implementation::Answer Engine::Implementation::run(const command::SetDeliveredReceipts& c) {
+  settings_.delivered_receipts = c.enabled;
+  store_settings();
+  return done();
+}
+
+Engine::Implementation::Answer Engine::Implementation::run(const command::RenewInvite&) {
+  random_.fill(settings_.invite_mark);
   store_settings();
   return done();
 }
@@ -174,7 +193,6 @@ bool Engine::Implementation::know(const Address& peer) {
   record::ConversationInfo info;
   info.peer = peer;
   store(std::move(info));
-  conversation_changed(peer);
   return true;
 }
 

@@ -55,6 +55,12 @@ class ConversationNews {
     return told;
   }
 
+  /// The conversation is gone: nothing that was to be told of it matters any more.
+  void forget(const Address& peer) {
+    turn_.erase(peer);
+    if (slots_.erase(peer) != 0) std::erase(queue_, peer);
+  }
+
   void clear() {
     turn_.clear();
     slots_.clear();

@@ -30,8 +30,14 @@ Message* ConversationLog::find(const MessageId& id) const {
   return nullptr;
 }
 
+ContactState ConversationLog::contact_state() const {
+  if (contact.blocked) return ContactState::kBlocked;
+  return contact.accepted ? ContactState::kAccepted : ContactState::kRequested;
+}
+
 void Conversations::apply(const record::ConversationInfo& record) {
   ConversationLog& log = logs_[record.peer];
+  log.contact.peer = record.peer;
   const uint64_t next_sequence = std::max(log.info.next_sequence, record.next_sequence);
   log.info = record;
   log.info.next_sequence = next_sequence;
@@ -40,7 +46,7 @@ void Conversations::apply(const record::ConversationInfo& record) {
 void Conversations::apply(const record::MessageStored& record) {
   const Message& message = record.message;
   ConversationLog& log = logs_[message.peer];
-  log.info.peer = message.peer;
+  log.info.peer = log.contact.peer = message.peer;
   auto& side = message.outgoing ? log.outgoing : log.incoming;
   const auto known = side.find(message.id);
   if (known != side.end()) {
@@ -87,6 +93,33 @@ void Conversations::apply(const record::Held& held, const MessageId& id) {
 
 void Conversations::apply(const record::ReadMark& record) {
   if (ConversationLog* log = find(record.peer)) log->unread.clear();
+}
+
+void Conversations::apply(const record::Contact& record) {
+  ConversationLog& log = logs_[record.peer];
+  log.info.peer = record.peer;
+  log.contact = record;
+}
+
+void Conversations::apply(const record::Cleared& record) {
+  if (record.forget) {
+    logs_.erase(record.peer);
+    return;
+  }
+  ConversationLog* log = find(record.peer);
+  if (!log) return;
+  log->outgoing.clear();
+  log->incoming.clear();
+  log->unread.clear();
+  log->messages.clear();
+  log->contact.accepted = false;
+}
+
+size_t Conversations::requests() const {
+  return static_cast<size_t>(std::count_if(logs_.begin(), logs_.end(), [](const auto& it) {
+    const ConversationLog& log = it.second;
+    return log.contact_state() == ContactState::kRequested && log.info.next_sequence == 1;
+  }));
 }
 
 ConversationLog* Conversations::find(const Address& peer) {

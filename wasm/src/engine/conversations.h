@@ -17,6 +17,7 @@ namespace homing {
 /// One conversation: who it is with, its messages as they are shown, and what is unread.
 struct ConversationLog {
   record::ConversationInfo info;
+  record::Contact contact;
   /// In the order shown. Messages of one sender stand in the order of their sequence (I3), each
   /// side's among the other's in order of arrival.
   std::vector<std::unique_ptr<Message>> messages;
@@ -26,6 +27,9 @@ struct ConversationLog {
   uint64_t opened = 1;            // envelopes of the peer since the start; not stored
 
   Message* find(const MessageId& id) const;
+  ContactState contact_state() const;
+  /// Whether the user sees it: not what is known of a stranger who has written nothing.
+  bool listed() const { return contact.accepted || contact.blocked || !messages.empty(); }
 };
 
 /// All conversations of a profile. Changes through apply() alone, live and at replay.
@@ -37,6 +41,8 @@ class Conversations {
   std::vector<MessageId> apply(const record::StatusStored& record);
   void apply(const record::Held& held, const MessageId& message);
   void apply(const record::ReadMark& record);
+  void apply(const record::Contact& record);
+  void apply(const record::Cleared& record);
 
   template <typename Write>
   void snapshot(Write&& write) const;
@@ -44,6 +50,8 @@ class Conversations {
   ConversationLog* find(const Address& peer);
   const ConversationLog* find(const Address& peer) const;
   size_t size() const { return logs_.size(); }
+  /// Strangers: people whom the user has never accepted, written to or blocked. O(n).
+  size_t requests() const;
   const std::map<Address, ConversationLog>& all() const { return logs_; }
 
  private:
@@ -54,6 +62,7 @@ template <typename Write>
 void Conversations::snapshot(Write&& write) const {
   for (const auto& [peer, log] : logs_) {
     write(log.info);
+    write(log.contact);
     const std::unordered_set<MessageId, MessageIdHash> unread(log.unread.begin(), log.unread.end());
     for (const auto& message : log.messages) {
       const bool is_unread = !message->outgoing && unread.contains(message->id);

@@ -176,6 +176,7 @@ std::optional<Address> Engine::address() const { return implementation_->address
 std::string Engine::invite() const { return implementation_->invite(); }
 std::string Engine::name() const { return implementation_->name(); }
 bool Engine::read_receipts() const { return implementation_->read_receipts(); }
+bool Engine::delivered_receipts() const { return implementation_->delivered_receipts(); }
 std::vector<Conversation> Engine::conversations() const { return implementation_->conversations(); }
 std::vector<Message> Engine::messages(const Address& peer, std::optional<MessageId> before,
                                       size_t limit) const {
@@ -186,6 +187,12 @@ std::optional<Message> Engine::message(const Address& peer, const MessageId& id)
 }
 Why Engine::why(const Address& peer, const MessageId& id) const {
   return implementation_->why(peer, id);
+}
+std::optional<SafetyNumber> Engine::safety_number(const Address& peer) const {
+  return implementation_->safety_number(peer);
+}
+bool Engine::matches_safety_code(const Address& peer, std::string_view code) const {
+  return implementation_->matches_safety_code(peer, code);
 }
 size_t Engine::pending() const { return implementation_->pending(); }
 event::ConnectionChanged Engine::connection() const { return implementation_->connection(); }

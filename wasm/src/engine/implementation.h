@@ -21,8 +21,9 @@
 namespace homing {
 
 /// The engine's parts and how they work together. One file per leg of a message's way:
-/// storage.cc (load, commit, snapshot), commands.cc (what the user wants), sending.cc (lanes to
-/// frames), receiving.cc (frames to conversations), queries.cc; engine.cc holds the loop.
+/// storage.cc (load, commit, snapshot), commands.cc (what the user wants), contacts.cc (from whom),
+/// sending.cc (lanes to frames), receiving.cc (frames to conversations), queries.cc; engine.cc
+/// holds the loop.
 class Engine::Implementation {
  public:
   Implementation(EngineOptions options, RandomSource& random);
@@ -35,11 +36,14 @@ class Engine::Implementation {
   std::string invite() const;
   std::string name() const { return settings_.name; }
   bool read_receipts() const { return settings_.read_receipts; }
+  bool delivered_receipts() const { return settings_.delivered_receipts; }
   std::vector<Conversation> conversations() const;
   std::vector<Message> messages(const Address& peer, std::optional<MessageId> before,
                                 size_t limit) const;
   std::optional<Message> message(const Address& peer, const MessageId& id) const;
   Why why(const Address& peer, const MessageId& id) const;
+  std::optional<SafetyNumber> safety_number(const Address& peer) const;
+  bool matches_safety_code(const Address& peer, std::string_view code) const;
   size_t pending() const;
   event::ConnectionChanged connection() const { return connection_.describe(); }
 
@@ -87,6 +91,8 @@ class Engine::Implementation {
   void apply(const record::Held& r);
   void apply(const record::ReadMark& r) { conversations_.apply(r); }
   void apply(const record::Mailbox& r) { mailbox_ = r; }
+  void apply(const record::Contact& r) { conversations_.apply(r); }
+  void apply(const record::Cleared& r) { conversations_.apply(r); }
   void store_settings();
   void store_sessions();
 
@@ -100,9 +106,22 @@ class Engine::Implementation {
   Answer run(const command::AcceptInvite& c);
   Answer run(const command::SetName& c);
   Answer run(const command::SetReadReceipts& c);
+  Answer run(const command::SetDeliveredReceipts& c);
+  Answer run(const command::RenewInvite& c);
   Answer run(const command::TryNow& c);
   void enqueue(const Address& peer, record::EntryKind kind, const MessageId& message);
+
+  // --- contacts.cc
+  Answer run(const command::Accept& c);
+  Answer run(const command::Block& c);
+  Answer run(const command::DeleteConversation& c);
+  Answer run(const command::SetVerified& c);
+  void accept(const Address& peer);
+
+  // --- receipts.cc
   void enqueue_receipts(const Address& peer, MessageStatus status, std::span<const MessageId> ids);
+  void append_receipts(const Address& peer, MessageStatus status, std::span<const MessageId> ids);
+  void confirm_stored(const ConversationLog& log);
 
   // --- sending.cc
   struct Batch {
@@ -159,6 +178,8 @@ class Engine::Implementation {
   struct Settings {
     std::string name;
     bool read_receipts = true;
+    bool delivered_receipts = true;
+    InviteMark invite_mark{};
   };
 
   EngineOptions options_;

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "engine/implementation.h"
+#include "session/primitives.h"
+#include "session/safety_number.h"
 #include "wire/invite.h"
 
 namespace homing {
@@ -15,12 +17,15 @@ std::optional<Address> Engine::Implementation::address() const {
 
 std::string Engine::Implementation::invite() const {
   if (!sessions_) return {};
-  return encode_invite({sessions_->identity().public_keys(), settings_.name});
+  return encode_invite(
+      {sessions_->identity().public_keys(), settings_.invite_mark, settings_.name});
 }
 
 Conversation Engine::Implementation::describe(const ConversationLog& log) const {
   Conversation conversation;
   conversation.peer = log.info.peer;
+  conversation.contact = log.contact_state();
+  conversation.verified = log.contact.verified;
   conversation.name = log.info.name;
   conversation.unread = log.unread.size();
   if (const Lane* lane = outbox_.lane(log.info.peer)) conversation.pending = lane->texts;
@@ -35,6 +40,7 @@ std::vector<Conversation> Engine::Implementation::conversations() const {
   // Of the same time in the order in which they come here, that of the addresses.
   std::multimap<uint64_t, Conversation, std::greater<>> newest_first;
   for (const auto& [peer, log] : conversations_.all()) {
+    if (!log.listed()) continue;
     Conversation conversation = describe(log);
     newest_first.emplace(conversation.last_time_ms, std::move(conversation));
   }
@@ -105,6 +111,19 @@ Why Engine::Implementation::why(const Address& peer, const MessageId& id) const 
     why.reason = WaitReason::kBehindOthers;
   }
   return why;
+}
+
+std::optional<SafetyNumber> Engine::Implementation::safety_number(const Address& peer) const {
+  if (!sessions_) return std::nullopt;
+  const Address& own = sessions_->identity().address();
+  return SafetyNumber{safety_digits(own, peer), safety_code(own, peer)};
+}
+
+bool Engine::Implementation::matches_safety_code(const Address& peer, std::string_view code) const {
+  if (!sessions_) return false;
+  // What the other device shows has the two in the other order.
+  const std::string expected = safety_code(peer, sessions_->identity().address());
+  return constant_time_equal(as_bytes(code), as_bytes(expected));
 }
 
 size_t Engine::Implementation::pending() const {

@@ -27,6 +27,7 @@ void Engine::Implementation::begin_profile() {
   Identity identity = Identity::generate(random_);
   PrekeyStore prekeys = PrekeyStore::generate(random_);
   sessions_ = std::make_unique<SessionBook>(std::move(identity), std::move(prekeys));
+  random_.fill(settings_.invite_mark);
   store_settings();
   SecretWriter out;
   sessions_->prekeys().encode(out);
@@ -58,7 +59,8 @@ bool Engine::Implementation::restore(std::vector<Record> records) {
         record);
   }
   if (!latest_profile || !latest_prekeys) return false;
-  settings_ = {latest_profile->name, latest_profile->read_receipts};
+  settings_ = {latest_profile->name, latest_profile->read_receipts,
+               latest_profile->delivered_receipts, latest_profile->invite_mark};
   ByteReader identity_in(latest_profile->identity.view());
   ByteReader prekeys_in(latest_prekeys->store.view());
   Result<Identity> read_identity = Identity::decode(identity_in);
@@ -90,7 +92,8 @@ void Engine::Implementation::write_state() {
 void Engine::Implementation::store_settings() {
   SecretWriter out;
   sessions_->identity().encode(out);
-  journal_.append(record::Profile{out.take(), settings_.name, settings_.read_receipts});
+  journal_.append(record::Profile{out.take(), settings_.name, settings_.read_receipts,
+                                  settings_.delivered_receipts, settings_.invite_mark});
 }
 
 /// Ratchets that have moved, in the same commit as what they sealed or opened.

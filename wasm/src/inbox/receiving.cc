@@ -1,6 +1,7 @@
 #include "engine/implementation.h"
 #include "homing/limits.h"
 #include "plant.h"
+#include "session/primitives.h"
 
 namespace homing {
 
@@ -38,8 +39,15 @@ void Engine::Implementation::take_in(const wire::DeliverItem& item, Arrivals& ar
   if (!opened) return unreadable(opened.error());
   const Result<content::Content> content = content::decode(opened->view());
   if (!content) return unreadable(content.error());
-  if (!know(item.from)) return unreadable(Error::kFull);
-  ++conversations_.find(item.from)->opened;
+  const bool stranger = !conversations_.find(item.from);
+  if ((stranger && conversations_.requests() >= limits::kRequestsMax) || !know(item.from)) {
+    return unreadable(Error::kFull);
+  }
+  ConversationLog& log = *conversations_.find(item.from);
+  ++log.opened;
+  // Receipts still count: they are about what this user has written.
+  const bool counts = !log.contact.blocked || std::holds_alternative<content::Receipt>(*content);
+  if (!counts && !HOMING_PLANT(blocked_shown)) return;
   std::visit(
       [&](const auto& c) {
         if constexpr (std::is_same_v<std::decay_t<decltype(c)>, content::Text>) {
@@ -75,7 +83,8 @@ void Engine::Implementation::take_in(const Address& from,
   record::ConversationInfo info = conversations_.find(from)->info;
   if (info.name.empty()) info.name = introduction.name;
   store(std::move(info));
-  conversation_changed(from);
+  if (constant_time_equal(introduction.mark, settings_.invite_mark)) accept(from);
+  if (conversations_.find(from)->listed()) conversation_changed(from);
 }
 
 }  // namespace homing

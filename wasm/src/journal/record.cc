@@ -37,11 +37,15 @@ void encode_body(const Profile& r, SecretWriter& out) {
   out.sized(r.identity.view());
   out.sized(as_bytes(r.name));
   out.u8(r.read_receipts ? 1 : 0);
+  out.u8(r.delivered_receipts ? 1 : 0);
+  out.raw(r.invite_mark);
 }
 void decode_body(ByteReader& in, Profile& r) {
   r.identity = SecretBytes(in.sized());
   r.name = read_string(in);
   r.read_receipts = in.u8() != 0;
+  r.delivered_receipts = in.u8() != 0;
+  r.invite_mark = in.array<kInviteMarkBytes>();
 }
 
 void encode_body(const Prekeys& r, SecretWriter& out) { out.sized(r.store.view()); }
@@ -184,6 +188,30 @@ void decode_body(ByteReader& in, Mailbox& r) {
   r.told = in.u64();
 }
 
+void encode_body(const Contact& r, SecretWriter& out) {
+  write(out, r.peer);
+  out.u8(r.accepted ? 1 : 0);
+  out.u8(r.blocked ? 1 : 0);
+  out.u8(r.verified ? 1 : 0);
+  out.raw(r.invite_mark);
+}
+void decode_body(ByteReader& in, Contact& r) {
+  r.peer = read_address(in);
+  r.accepted = in.u8() != 0;
+  r.blocked = in.u8() != 0;
+  r.verified = in.u8() != 0;
+  r.invite_mark = in.array<kInviteMarkBytes>();
+}
+
+void encode_body(const Cleared& r, SecretWriter& out) {
+  write(out, r.peer);
+  out.u8(r.forget ? 1 : 0);
+}
+void decode_body(ByteReader& in, Cleared& r) {
+  r.peer = read_address(in);
+  r.forget = in.u8() != 0;
+}
+
 template <typename T>
 Result<Record> decode_as(ByteView body) {
   ByteReader in(body);
@@ -232,6 +260,10 @@ Result<Record> decode_record(uint8_t type, ByteView body) {
       return decode_as<ReadMark>(body);
     case Type::kMailbox:
       return decode_as<Mailbox>(body);
+    case Type::kContact:
+      return decode_as<Contact>(body);
+    case Type::kCleared:
+      return decode_as<Cleared>(body);
   }
   return Error::kUnknownType;
 }

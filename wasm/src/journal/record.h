@@ -10,6 +10,7 @@
 #include "homing/message.h"
 #include "homing/result.h"
 #include "session/identity.h"
+#include "wire/invite.h"
 
 /// What the journal holds: each record is one change of the profile's state, and applying all of
 /// them in order gives the state back. Most replace what they name as a whole, so that a snapshot
@@ -30,6 +31,8 @@ enum class Type : uint8_t {
   kHeld = 10,
   kReadMark = 11,
   kMailbox = 12,
+  kContact = 13,
+  kCleared = 14,
 };
 
 /// The person: both identity keys and the settings.
@@ -37,6 +40,8 @@ struct Profile {
   SecretBytes identity;  // Identity::encode()
   std::string name;
   bool read_receipts = true;
+  bool delivered_receipts = true;
+  InviteMark invite_mark{};  // who shows it has been invited
 };
 
 struct Prekeys {
@@ -118,14 +123,30 @@ struct Mailbox {
   uint64_t told = 0;
 };
 
+/// What the user has decided about a person.
+struct Contact {
+  Address peer;
+  bool accepted = false;
+  bool blocked = false;
+  bool verified = false;
+  InviteMark invite_mark{};  // of their invite, to show when we are introduced; zeroes: none
+};
+
+/// The messages with this person are gone from here, and so is its acceptance; `forget`: with all
+/// that was known of them.
+struct Cleared {
+  Address peer;
+  bool forget = false;
+};
+
 }  // namespace homing::record
 
 namespace homing {
 
-using Record =
-    std::variant<record::Profile, record::Prekeys, record::Sessions, record::ConversationInfo,
-                 record::MessageStored, record::StatusStored, record::Entry, record::Sealed,
-                 record::Settled, record::Held, record::ReadMark, record::Mailbox>;
+using Record = std::variant<record::Profile, record::Prekeys, record::Sessions,
+                            record::ConversationInfo, record::MessageStored, record::StatusStored,
+                            record::Entry, record::Sealed, record::Settled, record::Held,
+                            record::ReadMark, record::Mailbox, record::Contact, record::Cleared>;
 
 record::Type record_type(const Record& record);
 

@@ -85,7 +85,8 @@ Bytes Engine::Implementation::content_of(const Address& peer, const OutboxEntry&
     case record::EntryKind::kReceipt:
       return content::encode(content::Receipt{entry.what.receipt, entry.what.receipt_ids});
     case record::EntryKind::kIntroduction:
-      return content::encode(content::Introduction{settings_.name});
+      return content::encode(
+          content::Introduction{conversations_.find(peer)->contact.invite_mark, settings_.name});
   }
   HOMING_ASSERT(false);
 }
@@ -208,6 +209,11 @@ void Engine::Implementation::refused(const wire::RefusedItem& item) {
   Lane& lane = *outbox_.lane(taken->peer);
   OutboxEntry& entry = *lane.find(taken->number);
   const bool is_text = entry.what.kind == record::EntryKind::kText;
+  if (is_text && !conversations_.find(taken->peer)->find(entry.what.message)) {
+    // Its conversation was deleted while it was under way.
+    store(record::Settled{taken->peer, {taken->number}});
+    return;
+  }
   if (item.error == Error::kIdOutOfRange) {
     // The relay's clock is not what it said: the next `ready` tells it anew.
     renew_envelope_id(taken->peer, entry);

@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <set>
 #include <span>
 
 #include "engine/implementation.h"
 #include "homing/limits.h"
+#include "plant.h"
 #include "receipts/receipt_id.h"
 #include "session/primitives.h"
 
@@ -21,10 +23,35 @@ MessageId receipt_id(const record::Entry& receipt, uint64_t now_ms) {
   return MessageId::derive(now_ms, tail);
 }
 
-/// Puts receipts into the lane, first into one that has not been sealed yet: a burst of messages is
-/// answered by one envelope, and costs one record and not one per message.
+/// The one way to a receipt: strangers and blocked people get none, or they could tell from them
+/// when somebody is there.
 void Engine::Implementation::enqueue_receipts(const Address& peer, MessageStatus status,
                                               std::span<const MessageId> ids) {
+  const bool wanted =
+      status == MessageStatus::kRead ? settings_.read_receipts : settings_.delivered_receipts;
+  const ConversationLog* log = conversations_.find(peer);
+  const bool known = log && log->contact_state() == ContactState::kAccepted;
+  if (wanted && (known || HOMING_PLANT(receipt_to_stranger))) append_receipts(peer, status, ids);
+}
+
+/// A request was accepted: its sender learns what was stored and read of it until now.
+void Engine::Implementation::confirm_stored(const ConversationLog& log) {
+  const std::set<MessageId> unread(log.unread.begin(), log.unread.end());
+  std::vector<MessageId> stored;
+  std::vector<MessageId> read;
+  for (const auto& message : log.messages) {
+    if (message->outgoing) continue;
+    stored.push_back(message->id);
+    if (!unread.contains(message->id)) read.push_back(message->id);
+  }
+  enqueue_receipts(log.info.peer, MessageStatus::kDelivered, stored);
+  enqueue_receipts(log.info.peer, MessageStatus::kRead, read);
+}
+
+/// Puts receipts into the lane, first into one that has not been sealed yet: a burst of messages is
+/// answered by one envelope, and costs one record and not one per message.
+void Engine::Implementation::append_receipts(const Address& peer, MessageStatus status,
+                                             std::span<const MessageId> ids) {
   while (!ids.empty()) {
     record::Entry entry;
     if (const OutboxEntry* open = outbox_.open_receipt(peer, status)) {

@@ -160,6 +160,17 @@ Digest sha256(ByteView message) {
   return out;
 }
 
+ByteArray<64> sha512(std::initializer_list<ByteView> parts) {
+  crypto_hash_sha512_state state;
+  crypto_hash_sha512_init(&state);
+  for (const ByteView part : parts) {
+    crypto_hash_sha512_update(&state, not_null(part), part.size());
+  }
+  ByteArray<64> out;
+  crypto_hash_sha512_final(&state, out.data());
+  return out;
+}
+
 Digest blake2b_256(std::initializer_list<ByteView> parts) { return blake2b_256_keyed({}, parts); }
 
 Digest blake2b_256_keyed(ByteView key, std::initializer_list<ByteView> parts) {

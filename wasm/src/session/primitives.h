@@ -82,6 +82,9 @@ void hmac_sha256(ByteView key, ByteView message, std::span<uint8_t, 32> out);
 
 Digest sha256(ByteView message);
 
+/// SHA-512 (FIPS 180-4) over the concatenation of `parts`.
+ByteArray<64> sha512(std::initializer_list<ByteView> parts);
+
 /// BLAKE2b with a 32-byte result (RFC 7693) over the concatenation of `parts`.
 Digest blake2b_256(std::initializer_list<ByteView> parts);
 /// BLAKE2b-256 with a key of 16 to 64 bytes.

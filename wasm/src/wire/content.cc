@@ -21,7 +21,9 @@ Json to_json(const Receipt& c) {
   return {kind_of(Kind::kReceipt), static_cast<unsigned>(c.status), std::move(ids)};
 }
 
-Json to_json(const Introduction& c) { return {kind_of(Kind::kIntroduction), c.name}; }
+Json to_json(const Introduction& c) {
+  return {kind_of(Kind::kIntroduction), binary(c.mark), c.name};
+}
 
 Result<Content> read_text_content(const Json& v) {
   Text c;
@@ -53,8 +55,8 @@ Result<Content> read_receipt(const Json& v) {
 
 Result<Content> read_introduction(const Json& v) {
   Introduction c;
-  if (!is_array(v, 2) || !v[1].is_string()) return Error::kMalformed;
-  if (!read_text(v[1], c.name, limits::kNameBytesMax)) return Error::kTooLarge;
+  if (!is_array(v, 3) || !read_bytes(v[1], c.mark) || !v[2].is_string()) return Error::kMalformed;
+  if (!read_text(v[2], c.name, limits::kNameBytesMax)) return Error::kTooLarge;
   return Content(std::move(c));
 }
 

@@ -7,6 +7,7 @@
 #include "homing/bytes.h"
 #include "homing/message.h"
 #include "homing/result.h"
+#include "wire/invite.h"
 
 /// What the ciphertext holds: one CBOR array whose first item is the kind. Only the two ends read
 /// it; docs/wire_format.md has the grammar.
@@ -30,8 +31,10 @@ struct Receipt {
   std::vector<MessageId> ids;  // 1 to limits::kReceiptIdsMax
 };
 
-/// "I accepted your invite": makes the sender appear in the recipient's conversations.
+/// "I accepted your invite": gives a name to the sender, who is accepted at once when the mark is
+/// that of the recipient's present invite.
 struct Introduction {
+  InviteMark mark{};
   std::string name;  // may be empty
 };
 

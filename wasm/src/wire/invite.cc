@@ -57,12 +57,13 @@ std::string encode_invite(const Invite& invite) {
   out.raw(invite.identity.signing_key);
   out.raw(invite.identity.identity_key);
   out.raw(invite.identity.signature);
+  out.raw(invite.mark);
   out.raw(as_bytes(invite.name));
   return to_base64url(out.buffer());
 }
 
 Result<Invite> decode_invite(std::string_view text) {
-  constexpr size_t kBytesMax = 1 + 32 + 32 + 64 + limits::kNameBytesMax;
+  constexpr size_t kBytesMax = 1 + 32 + 32 + 64 + kInviteMarkBytes + limits::kNameBytesMax;
   text = trimmed(text);
   if (text.size() > kBytesMax * 4 / 3 + 2) return Error::kTooLarge;
   const Result<Bytes> bytes = from_base64url(text);
@@ -73,6 +74,7 @@ Result<Invite> decode_invite(std::string_view text) {
   invite.identity.signing_key = in.array<32>();
   invite.identity.identity_key = in.array<32>();
   invite.identity.signature = in.array<64>();
+  invite.mark = in.array<kInviteMarkBytes>();
   invite.name = as_text(in.raw(in.left()));
   if (!in.finished() || !is_utf8(invite.name)) return Error::kMalformed;
   if (invite.name.size() > limits::kNameBytesMax) return Error::kTooLarge;
