@@ -103,7 +103,7 @@ export class Homing extends EventTarget {
   /** Whether reading a message tells its author, and the other way round. */
   get readReceipts(): boolean { return this.#state.readReceipts; }
 
-  /** Whether storing a message tells its author. One-sided: others' ticks are shown all the same. */
+  /** Whether storing a message tells its author. Others' ticks are shown all the same. */
   get deliveredReceipts(): boolean { return this.#state.deliveredReceipts; }
 
   /** What the last "connection" event said. */

@@ -69,8 +69,8 @@ struct Accept {
 struct Block {
   Address peer;
 };
-/// Removes a conversation with its messages from this device, and takes back what of it has not left
-/// yet. Who writes again is a request again; who is blocked stays so. Errors: kNotFound.
+/// Removes a conversation with its messages from this device, and takes back what of it has not
+/// left yet. Who writes again is a request again; who is blocked stays so. Errors: kNotFound.
 struct DeleteConversation {
   Address peer;
 };
