@@ -27,4 +27,6 @@ set(HOMING_TEST_SOURCES
     unit/session_ratchet_limits_test.cc
     unit/session_book_test.cc
     unit/session_book_storage_test.cc
+    unit/attacks_test.cc
+    unit/attacks_engine_test.cc
 )
