@@ -228,4 +228,47 @@ export const kDefences = [
     replace: "if (!needed) {",
     by: "if (needed) {",
   },
+
+  // --- what stays behind ------------------------------------------------------------------------
+  ...[
+    "memory: keys that have served are gone while the conversation goes on",
+    "memory: after a restart only what was stored is there, and after the end nothing",
+    "memory: engines keep no message key that has served, and closed ones nothing",
+  ].map((test) => ({
+    test,
+    defence: "secrets are wiped",
+    program: "homing_crypto",
+    file: "wasm/src/bytes.cc",
+    replace: "for (size_t i = 0; i < size; ++i) bytes[i] = 0;",
+    by: "(void)bytes; (void)size;",
+  })),
+  {
+    test: "memory: engines keep no message key that has served, and closed ones nothing",
+    defence: "a buffer of secrets that grows wipes the smaller one",
+    program: "homing_crypto",
+    file: "wasm/src/bytes.cc",
+    replace: "clear(); bytes_ = std::move(grown);",
+    by: "bytes_ = std::move(grown);",
+  },
+  ...[
+    "ledger: sessions that lose, reorder, begin anew and restart repeat nothing",
+    "ledger: engines that crash, restart and send again repeat nothing",
+  ].map((test) => ({
+    test,
+    defence: "every nonce is random",
+    program: "homing_crypto",
+    file: session("primitives"),
+    replace: "const AeadNonce nonce = random.array<kAeadNonceBytes>();",
+    by: "const AeadNonce nonce{}; (void)random;",
+  })),
+  {
+    test: "shown: no secret in events, replies, queries, frames and files",
+    defence: "a conversation is described without its keys",
+    program: "homing_crypto",
+    file: "wasm/src/engine/queries.cc",
+    replace: "conversation.name = log.info.name;",
+    by:
+      "SecretWriter keys; sessions_->identity().encode(keys);" +
+      " conversation.name = to_hex(keys.buffer().view().subspan(1));",
+  },
 ];
