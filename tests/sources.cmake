@@ -18,6 +18,7 @@ set(HOMING_TEST_SOURCES
     unit/frame_test.cc
     support/world.cc
     unit/session_primitives_test.cc
+    unit/session_mlkem_test.cc
     unit/session_identity_test.cc
     unit/session_prekeys_test.cc
     unit/session_envelope_test.cc

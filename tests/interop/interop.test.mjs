@@ -61,6 +61,7 @@ await check("the same seed gives the same envelopes", async () => {
   const play = () => new Transcript(seed * 100_000, new_counts()).play(peer);
   assert.equal(await play(), await play());
 });
+console.log(`interop: transcripts exchanged: ${next}`);
 for (const [what, count] of Object.entries(counts)) {
   console.log(`interop: ${what.replaceAll("_", " ")}: ${count}`);
 }

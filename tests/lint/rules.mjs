@@ -85,9 +85,13 @@ const lock = (files) =>
     "names a registry (npm config set omit-lockfile-registry-resolved true)",
   );
 
-/** Every test vector says where it is from, in SOURCES.md of its folder or of one above. */
+/**
+ * Every test vector says where it is from, in SOURCES.md of its folder or of one above, and some
+ * test reads it.
+ */
 function* vectors(files) {
   const sources = new Map(files.map(({ path, text }) => [path, text]));
+  const tests = files.filter(({ path }) => /^tests\/.*\.(cc|mjs)$/.test(path));
   for (const { path } of files.filter(({ path }) => isVector(path))) {
     if (path.endsWith("/SOURCES.md")) continue;
     const parts = path.split("/");
@@ -96,6 +100,9 @@ function* vectors(files) {
       return sources.get(`${folder}/SOURCES.md`)?.includes(parts.at(-1));
     });
     if (!named) yield `${path}: not named in ${kVectors}SOURCES.md`;
+    if (!path.endsWith(".json")) continue;
+    const name = path.slice(kVectors.length);
+    if (!tests.some(({ text }) => text.includes(`"${name}"`))) yield `${path}: no test reads it`;
   }
 }
 
@@ -138,7 +145,16 @@ export const kRules = [
   {
     name: "vectors",
     check: vectors,
-    breaks: { "tests/vectors/a.json": "{}\n", "tests/vectors/SOURCES.md": "# Origins\n" },
+    breaks: {
+      "tests/unit/a_test.cc": 'load("a.json");\n',
+      "tests/vectors/a.json": "{}\n",
+      "tests/vectors/SOURCES.md": "# Origins\n",
+    },
+  },
+  {
+    name: "vectors",
+    check: vectors,
+    breaks: { "tests/vectors/a.json": "{}\n", "tests/vectors/SOURCES.md": "a.json: made\n" },
   },
 ];
 
@@ -150,6 +166,7 @@ export const kCleanTree = {
   [kRatchetPath]: `{"web/src/b.ts": ${kLinesTalk + 1}}`,
   "docs/a.md": `# Caf\u00e9\n${"long ".repeat(40)}\n`,
   "web/package-lock.json": '"integrity": "sha512-x"\n"resolved": "file:../a"\n',
+  "tests/unit/a_test.cc": 'load("a.json") && load("deep/b/c.json");\n',
   "tests/vectors/SOURCES.md": "a.json: made by hand\n",
   "tests/vectors/a.json": `"${"\u00e9".repeat(200)}"\n`,
   "tests/vectors/deep/SOURCES.md": "b/c.json: made by hand\n",

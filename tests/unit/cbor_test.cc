@@ -53,8 +53,7 @@ TEST_CASE("cbor: of RFC 8949's examples exactly those within the profile are acc
     }
     ++(wanted ? accepted : refused);
   }
-  MESSAGE("accepted " << accepted << ", refused " << refused);
-  CHECK(accepted + refused == 41);
+  check_count("cbor/appendix_a.json", accepted + refused, 41);
   CHECK(accepted >= 10);
 }
 
@@ -66,8 +65,7 @@ TEST_CASE("cbor: everything that is not well-formed is refused") {
     CHECK(!decode_cbor(from_hex(item.get<std::string>())).ok());
     ++count;
   }
-  MESSAGE("refused " << count);
-  CHECK(count >= 50);
+  check_count("cbor/not_well_formed.json", count, 61);
 }
 
 TEST_CASE("cbor: each rule has its error") {

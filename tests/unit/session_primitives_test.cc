@@ -12,21 +12,19 @@ namespace homing::test {
 
 TEST_CASE("primitives: X25519 gives Wycheproof's secrets and refuses the all-zero ones") {
   size_t refused = 0;
-  const size_t count = for_each_case(
-      load_vectors("wycheproof/x25519_test.json"), [&](const auto&, const auto& item) {
-        const Result<SecretKey> shared =
-            x25519::shared_secret(secret_field(item, "private"), array_field<32>(item, "public"));
-        const Bytes wanted = hex_field(item, "shared");
-        const bool zero = std::all_of(wanted.begin(), wanted.end(), [](int b) { return b == 0; });
-        CHECK(shared.ok() != zero);
-        if (shared.ok()) {
-          CHECK(same(shared->view(), wanted));
-        } else {
-          CHECK(shared.error() == Error::kBadKey);
-          ++refused;
-        }
-      });
-  CHECK(count == 259);
+  for_each_case("wycheproof/x25519_test.json", 259, [&](const auto&, const auto& item) {
+    const Result<SecretKey> shared =
+        x25519::shared_secret(secret_field(item, "private"), array_field<32>(item, "public"));
+    const Bytes wanted = hex_field(item, "shared");
+    const bool zero = std::all_of(wanted.begin(), wanted.end(), [](int b) { return b == 0; });
+    CHECK(shared.ok() != zero);
+    if (shared.ok()) {
+      CHECK(same(shared->view(), wanted));
+    } else {
+      CHECK(shared.error() == Error::kBadKey);
+      ++refused;
+    }
+  });
   CHECK(refused == 16);
 }
 
@@ -42,22 +40,20 @@ TEST_CASE("primitives: X25519 gives the results of RFC 7748 after 1 and 1,000 it
     if (i == 1) CHECK(same(scalar, hex_field(wanted, "1")));
   }
   CHECK(same(scalar, hex_field(wanted, "1000")));
+  check_count("rfc/rfc7748_iterated_x25519.json", wanted.size(), 2);
 }
 
 TEST_CASE("primitives: Ed25519 accepts and refuses what Wycheproof says") {
   size_t accepted = 0;
-  const size_t count = for_each_case(
-      load_vectors("wycheproof/ed25519_test.json"), [&](const auto& group, const auto& item) {
-        Signature signature;
-        const bool right_length = copy_exact(signature, hex_field(item, "sig"));
-        const bool good =
-            right_length && ed25519::verify_raw(array_field<32>(group["publicKey"], "pk"),
-                                                hex_field(item, "msg"), signature)
-                                .ok();
-        CHECK(good == is_valid(item));
-        accepted += good ? 1 : 0;
-      });
-  CHECK(count == 75);
+  for_each_case("wycheproof/ed25519_test.json", 75, [&](const auto& group, const auto& item) {
+    Signature signature;
+    const bool right_length = copy_exact(signature, hex_field(item, "sig"));
+    const bool good = right_length && ed25519::verify_raw(array_field<32>(group["publicKey"], "pk"),
+                                                          hex_field(item, "msg"), signature)
+                                          .ok();
+    CHECK(good == is_valid(item));
+    accepted += good ? 1 : 0;
+  });
   CHECK(accepted == 44);
 }
 
@@ -78,7 +74,7 @@ TEST_CASE("primitives: Ed25519 refuses keys and signatures of low order or not c
       CHECK(flag != "non_canonical_A");
     }
   }
-  CHECK(items.size() == 457);
+  check_count("cctv/ed25519vectors.json", items.size(), 457);
   CHECK(accepted == 7);
 }
 
@@ -109,63 +105,57 @@ TEST_CASE("primitives: Ed25519 signs as RFC 8032 section 7.1 says") {
 
 TEST_CASE("primitives: XChaCha20-Poly1305 seals and opens Wycheproof's cases") {
   size_t opened_count = 0;
-  const size_t count = for_each_case(
-      load_vectors("wycheproof/xchacha20_poly1305_test.json"), [&](const auto&, const auto& item) {
-        const SecretKey key = secret_field(item, "key");
-        const Bytes nonce = hex_field(item, "iv");
-        const Bytes data = hex_field(item, "aad");
-        const Bytes plaintext = hex_field(item, "msg");
-        Bytes sealed = hex_field(item, "ct");
-        append(sealed, hex_field(item, "tag"));
-        const Result<SecretBytes> opened = aead_open(key, nonce, data, sealed);
-        CHECK(opened.ok() == is_valid(item));
-        if (!opened.ok()) {
-          CHECK(opened.error() == Error::kUndecryptable);
-          return;
-        }
-        ++opened_count;
-        CHECK(same(opened->view(), plaintext));
-        AeadNonce fixed;
-        REQUIRE(copy_exact(fixed, nonce));
-        Bytes again;
-        aead_seal(key, fixed, data, plaintext, again);
-        CHECK(again == sealed);
-      });
-  CHECK(count == 157);
+  for_each_case("wycheproof/xchacha20_poly1305_test.json", 157, [&](const auto&, const auto& item) {
+    const SecretKey key = secret_field(item, "key");
+    const Bytes nonce = hex_field(item, "iv");
+    const Bytes data = hex_field(item, "aad");
+    const Bytes plaintext = hex_field(item, "msg");
+    Bytes sealed = hex_field(item, "ct");
+    append(sealed, hex_field(item, "tag"));
+    const Result<SecretBytes> opened = aead_open(key, nonce, data, sealed);
+    CHECK(opened.ok() == is_valid(item));
+    if (!opened.ok()) {
+      CHECK(opened.error() == Error::kUndecryptable);
+      return;
+    }
+    ++opened_count;
+    CHECK(same(opened->view(), plaintext));
+    AeadNonce fixed;
+    REQUIRE(copy_exact(fixed, nonce));
+    Bytes again;
+    aead_seal(key, fixed, data, plaintext, again);
+    CHECK(again == sealed);
+  });
   CHECK(opened_count == 123);
 }
 
 TEST_CASE("primitives: HKDF-SHA-256 gives Wycheproof's keys and refuses too long ones") {
   size_t refused = 0;
-  const size_t count = for_each_case(
-      load_vectors("wycheproof/hkdf_sha256_test.json"), [&](const auto&, const auto& item) {
-        Bytes out(item["size"].template get<size_t>());
-        const Result<void> derived = hkdf_sha256(hex_field(item, "salt"), hex_field(item, "ikm"),
-                                                 hex_field(item, "info"), out);
-        CHECK(derived.ok() == is_valid(item));
-        if (derived.ok()) {
-          CHECK(out == hex_field(item, "okm"));
-        } else {
-          ++refused;
-        }
-      });
-  CHECK(count == 43);
+  for_each_case("wycheproof/hkdf_sha256_test.json", 43, [&](const auto&, const auto& item) {
+    Bytes out(item["size"].template get<size_t>());
+    const Result<void> derived =
+        hkdf_sha256(hex_field(item, "salt"), hex_field(item, "ikm"), hex_field(item, "info"), out);
+    CHECK(derived.ok() == is_valid(item));
+    if (derived.ok()) {
+      CHECK(out == hex_field(item, "okm"));
+    } else {
+      ++refused;
+    }
+  });
   CHECK(refused == 2);
 }
 
 TEST_CASE("primitives: HMAC-SHA-256 gives Wycheproof's tags, whole and cut") {
   size_t right = 0;
-  const size_t count = for_each_case(
-      load_vectors("wycheproof/hmac_sha256_test.json"), [&](const auto&, const auto& item) {
-        std::array<uint8_t, 32> tag{};
-        hmac_sha256(hex_field(item, "key"), hex_field(item, "msg"), tag);
-        const Bytes wanted = hex_field(item, "tag");
-        REQUIRE(wanted.size() <= tag.size());
-        const bool equal = constant_time_equal(ByteView(tag).first(wanted.size()), wanted);
-        CHECK(equal == is_valid(item));
-        right += equal ? 1 : 0;
-      });
-  CHECK(count == 87);
+  for_each_case("wycheproof/hmac_sha256_test.json", 87, [&](const auto&, const auto& item) {
+    std::array<uint8_t, 32> tag{};
+    hmac_sha256(hex_field(item, "key"), hex_field(item, "msg"), tag);
+    const Bytes wanted = hex_field(item, "tag");
+    REQUIRE(wanted.size() <= tag.size());
+    const bool equal = constant_time_equal(ByteView(tag).first(wanted.size()), wanted);
+    CHECK(equal == is_valid(item));
+    right += equal ? 1 : 0;
+  });
   CHECK(right == 33);
 }
 
@@ -183,7 +173,7 @@ TEST_CASE("primitives: X-Wing gives the draft's keys, ciphertexts and secrets") 
     REQUIRE(received.ok());
     CHECK(same(received->view(), hex_field(item, "ss")));
   }
-  CHECK(items.size() == 2);
+  check_count("xwing/xwing_draft.json", items.size(), 2);
 }
 
 TEST_CASE("primitives: X-Wing gives the KEM results of the HPKE vectors") {
@@ -200,7 +190,7 @@ TEST_CASE("primitives: X-Wing gives the KEM results of the HPKE vectors") {
     REQUIRE(received.ok());
     CHECK(same(received->view(), hex_field(item, "shared_secret")));
   }
-  CHECK(items.size() == 1);
+  check_count("xwing/hpke_pq_0x647a.json", items.size(), 1);
 }
 
 // X-Wing's public key is ML-KEM's, then X25519's; its randomness and ciphertext are so, too. With
@@ -211,33 +201,31 @@ TEST_CASE("primitives: the ML-KEM half of X-Wing follows Wycheproof's encapsulat
   const PublicKey x25519_half = x25519::public_key(SecretKey(ByteArray<32>{7}));
   size_t accepted = 0;
   size_t wrong_length = 0;
-  const size_t count = for_each_case(
-      load_vectors("wycheproof/mlkem_768_encaps_test.json"), [&](const auto&, const auto& item) {
-        Bytes joined = hex_field(item, "ek");
-        const bool right_length = joined.size() == kMlKemKeyBytes;
-        append(joined, x25519_half);
-        KemPublicKey key;
-        // A key of another length cannot even be written down in our type.
-        CHECK(copy_exact(key, joined) == right_length);
-        if (!right_length) {
-          CHECK(!is_valid(item));
-          ++wrong_length;
-          return;
-        }
-        xwing::Randomness randomness;
-        const Bytes message = hex_field(item, "m");
-        REQUIRE(message.size() == 32);
-        std::copy(message.begin(), message.end(), randomness.data());
-        const auto sent = xwing::encapsulate(key, randomness);
-        CHECK(sent.ok() == is_valid(item));
-        if (!sent.ok()) {
-          CHECK(sent.error() == Error::kBadKey);
-          return;
-        }
-        CHECK(same(ByteView(sent->ciphertext).first(kMlKemCiphertextBytes), hex_field(item, "c")));
-        ++accepted;
-      });
-  CHECK(count == 133);
+  for_each_case("wycheproof/mlkem_768_encaps_test.json", 133, [&](const auto&, const auto& item) {
+    Bytes joined = hex_field(item, "ek");
+    const bool right_length = joined.size() == kMlKemKeyBytes;
+    append(joined, x25519_half);
+    KemPublicKey key;
+    // A key of another length cannot even be written down in our type.
+    CHECK(copy_exact(key, joined) == right_length);
+    if (!right_length) {
+      CHECK(!is_valid(item));
+      ++wrong_length;
+      return;
+    }
+    xwing::Randomness randomness;
+    const Bytes message = hex_field(item, "m");
+    REQUIRE(message.size() == 32);
+    std::copy(message.begin(), message.end(), randomness.data());
+    const auto sent = xwing::encapsulate(key, randomness);
+    CHECK(sent.ok() == is_valid(item));
+    if (!sent.ok()) {
+      CHECK(sent.error() == Error::kBadKey);
+      return;
+    }
+    CHECK(same(ByteView(sent->ciphertext).first(kMlKemCiphertextBytes), hex_field(item, "c")));
+    ++accepted;
+  });
   CHECK(accepted == 67);
   CHECK(wrong_length == 10);
 
@@ -249,7 +237,7 @@ TEST_CASE("primitives: the ML-KEM half of X-Wing follows Wycheproof's encapsulat
     REQUIRE(copy_exact(key, joined));
     CHECK(xwing::encapsulate(key, xwing::Randomness()).error() == Error::kBadKey);
   }
-  CHECK(overflowing.size() == 7);
+  check_count("cctv/mlkem768_bad_ek_modulus.json", overflowing.size(), 7);
 }
 
 TEST_CASE("primitives: hashes give their standards' examples, in one part or several") {

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -57,9 +58,16 @@ inline nlohmann::json load_vectors(const std::string& name) {
   return out;
 }
 
-/// Calls `check` for every case of a Wycheproof file and gives how many there were.
+/// That all cases of a file were judged, and how many that are.
+inline void check_count(const char* file, size_t count, size_t wanted) {
+  CHECK(count == wanted);
+  std::printf("vectors: %-48s %4zu cases\n", file, count);
+}
+
+/// Calls `check` for every case of a Wycheproof file, of which there are `wanted`.
 template <typename Check>
-size_t for_each_case(const nlohmann::json& file, Check check) {
+void for_each_case(const char* name, size_t wanted, Check check) {
+  const nlohmann::json file = load_vectors(name);
   size_t count = 0;
   for (const auto& group : file["testGroups"]) {
     for (const auto& item : group["tests"]) {
@@ -69,7 +77,7 @@ size_t for_each_case(const nlohmann::json& file, Check check) {
     }
   }
   CHECK(count == file["numberOfTests"].get<size_t>());
-  return count;
+  check_count(name, count, wanted);
 }
 
 inline bool is_valid(const nlohmann::json& item) { return item["result"] == "valid"; }
