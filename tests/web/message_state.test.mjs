@@ -87,3 +87,12 @@ test("registry: a reason comes and goes with being held", () => {
   registry.applyStatus({ status: "pending", ids: ["1"] });
   assert.equal("heldReason" in state.view, false);
 });
+
+test("registry: news that is older than what a query has shown takes no tick away (I4)", () => {
+  const registry = new MessageRegistry();
+  const state = registry.obtain(view("delivered"));
+  registry.applyStatus({ status: "sent", ids: ["1"] });
+  assert.equal(state.view.status, "delivered");
+  registry.applyStatus({ status: "read", ids: ["1"] });
+  assert.equal(state.view.status, "read");
+});

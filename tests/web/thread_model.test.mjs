@@ -83,7 +83,22 @@ test("thread: a message is changed in its place, and others' messages are not le
   const stranger = message(4);
   stranger.view.peer = "carol";
   assert.equal(thread.receive([stranger]), false);
-  assert.equal(thread.applyStatus({ status: "held", heldReason: "full", ids: ["3", "9"] }), true);
-  assert.equal(thread.views[2].heldReason, "full");
+});
+
+test("thread: news changes the status in its place, and takes no tick away (I4)", async () => {
+  const thread = new ThreadModel(conversationOf(3));
+  await thread.load();
+  const mine = message(4);
+  Object.assign(mine.view, { outgoing: true, status: "pending" });
+  thread.receive([mine]);
+  const statusAfter = (news) => {
+    const changed = thread.applyStatus({ ids: ["4", "9"], ...news });
+    const { status, heldReason } = thread.views[3];
+    return [changed, status, heldReason];
+  };
+  const held = { status: "held", heldReason: "full" };
+  assert.deepEqual(statusAfter(held), [true, "held", "full"]);
+  assert.deepEqual(statusAfter({ status: "delivered" }), [true, "delivered", undefined]);
+  assert.deepEqual(statusAfter({ status: "sent" }), [false, "delivered", undefined]);
   assert.equal(thread.applyStatus({ status: "sent", ids: ["9"] }), false);
 });

@@ -2,6 +2,7 @@
 // arrives and grows backwards with scrolling, and never past a bound, however much there is.
 
 import type { Conversation, Message, MessageView, StatusChange } from "../src/homing.js";
+import { mergeStatus } from "../src/message-state.js";
 
 const pageSize = 32;
 /**
@@ -72,6 +73,7 @@ export class ThreadModel {
       const place = this.#places.get(id);
       const view = place === undefined ? undefined : this.#views[place];
       if (place === undefined || view === undefined) continue;
+      if (mergeStatus(view.status, status) !== status) continue;
       const { heldReason: _former, ...rest } = view;
       this.#views[place] = heldReason === undefined
         ? { ...rest, status }

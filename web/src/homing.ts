@@ -27,6 +27,7 @@ export type { HomingEvent, HomingEventDetails, HomingEventName } from "./events.
 export { inviteUrl } from "./invite.js";
 export { Message } from "./message.js";
 export type { StatusChange } from "./message-registry.js";
+export { mergeStatus } from "./message-state.js";
 export type * from "./types.js";
 
 /* The typed overloads of EventTarget's methods. */

@@ -1,9 +1,10 @@
 // Finds the one state of a message by its id. Holds on to those that somebody waits for; the others
 // live as long as a handle does.
 
-import { MessageState } from "./message-state.js";
+import { MessageState, mergeStatus } from "./message-state.js";
 import type { MessageStatus, MessageView, Milestone } from "./types.js";
 
+/** To be merged into what is known of each message, as mergeStatus() does. */
 export interface StatusChange {
   readonly status: MessageStatus;
   readonly heldReason?: string;
@@ -34,7 +35,7 @@ export class MessageRegistry {
   applyStatus({ status, heldReason, ids }: StatusChange): void {
     for (const id of ids) {
       const state = this.#states.get(id)?.deref();
-      if (state === undefined) continue;
+      if (state === undefined || mergeStatus(state.view.status, status) !== status) continue;
       const { heldReason: _former, ...rest } = state.view;
       state.update(
         heldReason === undefined ? { ...rest, status } : { ...rest, status, heldReason });

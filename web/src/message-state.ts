@@ -9,6 +9,14 @@ const rank: Record<MessageStatus, number> = {
   held: 0, cancelled: 0, pending: 0, sent: 1, delivered: 2, read: 3, received: 3,
 };
 
+/**
+ * What a message's status is after this news. News is told when it is durable, and a query may have
+ * shown more by then; nobody must see a tick go away again (I4).
+ */
+export function mergeStatus(now: MessageStatus, news: MessageStatus): MessageStatus {
+  return rank[news] < rank[now] ? now : news;
+}
+
 interface Waiter {
   readonly milestone: Milestone;
   resolve(): void;
