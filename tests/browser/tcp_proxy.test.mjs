@@ -95,3 +95,30 @@ test("proxy: a link is cut after exactly so many bytes", async () => {
   assert.equal(proxy.captured.reduce((sum, { bytes }) => sum + bytes.length, 0), 7);
   assert.equal(link.text(), "12");
 });
+
+test("proxy: an open link is cut after so many more bytes, a later one is not", async () => {
+  const first = await dial();
+  await first.say("123");
+  proxy.cutWithin(5);
+  first.socket.write("4567");
+  await first.ended;
+  assert.equal(first.text(), "1234");
+  const second = await dial();
+  await second.say("12345678");
+  assert.equal(second.text(), "12345678");
+  second.socket.destroy();
+});
+
+test("proxy: a half-open link loses what is said and tells nobody, a later one is good", async () => {
+  const first = await dial();
+  await first.say("1");
+  proxy.halfOpen();
+  first.socket.write("2");
+  const second = await dial();
+  await second.say("3");
+  // The echo of the second link has come back; that of the first would have, too.
+  assert.equal(first.text(), "1");
+  assert.equal(first.socket.readyState, "open");
+  first.socket.destroy();
+  second.socket.destroy();
+});

@@ -25,13 +25,14 @@ export async function freePort() {
 
 /**
  * Starts a relay and waits until it listens. `directory` is where its database and its log are.
- * Returns { url, port, kill, stop }; kill() is SIGKILL, stop() SIGTERM, both wait for the end.
+ * Returns { url, port, pid, ended, kill, stop }; `ended` tells how it ended, whoever ended it;
+ * kill() is SIGKILL, stop() SIGTERM, both wait for the end.
  */
-export async function startRelay({ directory, port = 0, parameters = [] }) {
+export async function startRelay({ directory, port = 0, www = pageDirectory, parameters = [] }) {
   const log = createWriteStream(join(directory, "relay.log"), { flags: "a" });
   const child = spawn(relayBinary, [
     "--listen", `127.0.0.1:${port}`,
-    "--www", pageDirectory,
+    "--www", www,
     "--store", `sqlite:${join(directory, "relay.db")}`,
     "--log-level", "debug",
     ...parameters,
@@ -61,6 +62,8 @@ export async function startRelay({ directory, port = 0, parameters = [] }) {
   return {
     url,
     port: Number(new URL(url).port),
+    pid: child.pid,
+    ended,
     kill: () => end("SIGKILL"),
     stop: () => end("SIGTERM"),
   };

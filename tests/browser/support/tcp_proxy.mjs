@@ -26,12 +26,16 @@ export async function startTcpProxy(target, { port = 0, capture = false } = {}) 
       return;
     }
     const server = connect({ host: target.host ?? "127.0.0.1", port: target.port });
-    const link = { number: ++opened, client, server, bytes: 0, held: [] };
+    const link = {
+      number: ++opened, client, server, bytes: 0, held: [], cutAt: Infinity, isDead: false,
+    };
     links.add(link);
     client.setNoDelay(true);
     server.setNoDelay(true);
 
     function close() {
+      // What one end of a dead link does, its own end included, the other end does not hear of.
+      if (link.isDead && !(client.destroyed && server.destroyed)) return;
       links.delete(link);
       client.destroy();
       server.destroy();
@@ -43,7 +47,9 @@ export async function startTcpProxy(target, { port = 0, capture = false } = {}) 
         previous = previous.then(() => pass(chunk, from, to, direction));
       });
       from.on("end", () => {
-        previous.then(() => to.end());
+        previous.then(() => {
+          if (!link.isDead) to.end();
+        });
       });
       from.on("error", close);
       from.on("close", () => {
@@ -51,11 +57,12 @@ export async function startTcpProxy(target, { port = 0, capture = false } = {}) 
       });
     }
     async function pass(chunk, from, to, direction) {
+      if (link.isDead) return;
       from.pause();
       if (rules.stall) await new Promise((resolve) => link.held.push(resolve));
       const wait = rules.delayMs + (1000 * chunk.length) / rules.bytesPerSecond;
       if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-      const left = rules.cutAfterBytes - link.bytes;
+      const left = Math.min(rules.cutAfterBytes, link.cutAt) - link.bytes;
       const passed = chunk.length > left ? chunk.subarray(0, Math.max(0, left)) : chunk;
       link.bytes += passed.length;
       if (capture && passed.length > 0) {
@@ -126,6 +133,17 @@ export async function startTcpProxy(target, { port = 0, capture = false } = {}) 
     /** Ends each connection once this many bytes have passed over it. */
     cutAfter(bytes) {
       rules.cutAfterBytes = bytes;
+    },
+    /** Ends each connection that is open now once this many more bytes have passed over it. */
+    cutWithin(bytes) {
+      for (const link of links) link.cutAt = link.bytes + bytes;
+    },
+    /**
+     * Loses whatever is said from now on over the connections that are open now; both sides believe
+     * in them until they find out. New connections are good.
+     */
+    halfOpen() {
+      for (const link of links) link.isDead = true;
     },
     /** A good network again. Bytes that were held back go on. */
     restore() {
