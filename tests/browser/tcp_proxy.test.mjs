@@ -109,7 +109,7 @@ test("proxy: an open link is cut after so many more bytes, a later one is not", 
   second.socket.destroy();
 });
 
-test("proxy: a half-open link loses what is said and tells nobody, a later one is good", async () => {
+test("proxy: a half-open link loses what is said and tells nobody, later ones work", async () => {
   const first = await dial();
   await first.say("1");
   proxy.halfOpen();

@@ -1,0 +1,314 @@
+// Judges a history: what people asked for, what their pages told, and what their stores hold in the
+// end. Pure: events in, violations out, so that it is tested with histories made by hand.
+//
+// Events, each with the `person` and the `session` (one opening of a page, counted up) it is of:
+//   opened   { address, quarantined }
+//   send     { number, to, text }      asked for; numbers of a person grow, `to` is a person
+//   saved    { number, id }            the promise of send() resolved
+//   refused  { number, code }          it rejected
+//   status   { ids, status }
+//   received { messages: [{ id, peer, text }] }                       told as new
+//   listed   { peer, messages: [{ id, outgoing, status, text }] }     all that the store has
+//   ended    {}                        the page is gone: open sends stay without an answer
+//   excused  { id, reason }            a fault must lose this message; it may arrive still, once
+//   unreadable                         counted; a message that was lost by it is found missing
+
+/** With these codes send() says that nothing was saved; with others the outcome is not known. */
+const saysNo = new Set(["empty", "too_large", "full", "self", "bad_address", "storage_fenced"]);
+const ranks = ["pending", "sent", "delivered", "read"];
+const delivered = ranks.indexOf("delivered");
+
+export const violationKinds = [
+  "lost", "duplicated", "out of order", "changed", "status regression", "false status", "refused",
+];
+
+export class History {
+  /** { kind, text } of each broken promise, in the order in which they were found. */
+  violations = [];
+  #people = new Map(); // name -> { address, listing: Map of peer -> messages, told: Map of sender }
+  #names = new Map(); // address -> name
+  #messages = new Map(); // text -> message
+  #byId = new Map();
+  #bySend = new Map(); // "person number" -> message
+  #early = []; // status events of ids whose answer is still to come
+  #excuses = new Map();
+  #ended = new Set();
+  #unreadable = 0;
+
+  take(event) {
+    const state = this.#person(event.person);
+    switch (event.kind) {
+      case "opened": return this.#opened(event, state);
+      case "send": return this.#send(event);
+      case "saved": return this.#saved(event);
+      case "refused": return this.#refused(event);
+      case "status": return this.#status(event);
+      case "received": return this.#received(event, state);
+      case "listed": return this.#listed(event, state);
+      case "ended": return this.#end(event);
+      case "excused": return this.#excuse(event);
+      case "unreadable": return (this.#unreadable += 1);
+      default: return undefined; // told for the reader of the log
+    }
+  }
+
+  takeAll(events) {
+    for (const event of events) this.take(event);
+    return this;
+  }
+
+  #opened({ person, address }, state) {
+    state.address = address;
+    this.#names.set(address, person);
+  }
+
+  #send({ person, session, number, to, text }) {
+    const message = {
+      from: person,
+      to,
+      number,
+      text,
+      session,
+      answer: "open", // then "saved", "refused", or "unknown" for an error that does not say
+      id: undefined,
+      ids: new Set(), // under which it arrived
+      announced: false,
+      rank: -1, // the furthest status that was seen
+      told: -1, // the furthest one that was told by an event, and by which session
+      toldBy: 0,
+    };
+    this.#messages.set(text, message);
+    this.#bySend.set(`${person} ${number}`, message);
+  }
+
+  #saved({ person, number, id }) {
+    const message = this.#bySend.get(`${person} ${number}`);
+    message.answer = "saved";
+    this.#name(message, id);
+  }
+
+  #refused({ person, number, code }) {
+    const message = this.#bySend.get(`${person} ${number}`);
+    message.answer = saysNo.has(code) ? "refused" : "unknown";
+  }
+
+  #status({ session, ids, status }) {
+    for (const id of ids) {
+      const message = this.#byId.get(id);
+      if (message !== undefined) this.#tell(message, session, status);
+      else this.#early.push({ id, session, status });
+    }
+  }
+
+  #received({ person, messages }, state) {
+    for (const { id, peer, text } of messages) {
+      const message = this.#arrived(person, peer, id, text);
+      if (message === undefined) continue;
+      if (message.announced) this.#violate("duplicated", `${tell(message)} was told twice`);
+      message.announced = true;
+      const before = state.told.get(message.from) ?? 0;
+      if (message.number < before) {
+        this.#violate("out of order", `${tell(message)} was told after number ${before}`);
+      }
+      state.told.set(message.from, message.number);
+    }
+  }
+
+  #listed({ person, peer, messages }, state) {
+    const last = { true: 0, false: 0 };
+    const seen = new Set();
+    for (const { id, outgoing, status, text } of messages) {
+      if (seen.has(id)) this.#violate("duplicated", `${person} has ${id} twice`);
+      seen.add(id);
+      const message = outgoing
+        ? this.#written(person, peer, id, text)
+        : this.#arrived(person, peer, id, text);
+      if (message === undefined) continue;
+      if (outgoing) this.#show(message, status);
+      if (message.number < last[outgoing]) {
+        this.#violate("out of order",
+          `${person} has ${tell(message)} after number ${last[outgoing]}`);
+      }
+      last[outgoing] = message.number;
+    }
+    state.listing.set(peer, seen);
+  }
+
+  #end({ person, session }) {
+    this.#ended.add(`${person} ${session}`);
+  }
+
+  #excuse({ id, reason }) {
+    this.#excuses.set(id, reason);
+  }
+
+  /** What must still happen: { message, why } each. Empty when everything has come through. */
+  unsettled() {
+    const out = [];
+    for (const message of this.#messages.values()) {
+      if (this.#isOpen(message)) out.push({ message, why: "has no answer" });
+      if (message.id === undefined || this.#excuses.has(message.id)) continue;
+      if (!message.ids.has(message.id)) out.push({ message, why: "has not arrived" });
+      else if (message.rank < delivered) out.push({ message, why: "is not confirmed" });
+    }
+    return out;
+  }
+
+  /** Judges what should be complete by now. Everybody's store has just been listed. */
+  settle() {
+    for (const message of this.#messages.values()) {
+      if (message.id === undefined || this.#excuses.has(message.id)) continue;
+      const has = this.#has(message.to, message.from, message.id);
+      const isKept = this.#has(message.from, message.to, message.id);
+      if (!has && message.rank >= delivered) {
+        this.#violate("false status", `${tell(message)} is not there, but was said to be`);
+      } else if (!has) {
+        this.#violate("lost", `${tell(message)} (${message.answer}) did not arrive`);
+      }
+      if (!isKept) this.#violate("lost", `${tell(message)} is gone from its author's store`);
+    }
+    for (const { message, why } of this.unsettled()) {
+      if (why === "has no answer") this.#violate("lost", `${tell(message)} ${why}`);
+    }
+    for (const { id, status } of this.#early) {
+      this.#violate("changed", `${id} is ${status}, and nobody has sent it`);
+    }
+    return this.violations;
+  }
+
+  sent(person, number) {
+    return this.#bySend.get(`${person} ${number}`);
+  }
+
+  /** Whether pages of this person that are open owe nobody an answer. */
+  isAnswered(person) {
+    return ![...this.#messages.values()].some((message) =>
+      message.from === person && this.#isOpen(message));
+  }
+
+  /** The messages whose id is known: { id, text } and more. */
+  known() {
+    return this.#byId.values();
+  }
+
+  /** Numbers for the report. `excused` counts, by reason, what was lost and had to be. */
+  counts() {
+    const out = { asked: 0, saved: 0, delivered: 0, unanswered: 0, unansweredArrived: 0 };
+    const excused = {};
+    for (const message of this.#messages.values()) {
+      const arrived = message.ids.size > 0;
+      out.asked += 1;
+      out.delivered += Number(arrived);
+      if (message.answer === "saved") out.saved += 1;
+      else if (message.answer !== "refused") {
+        out.unanswered += 1;
+        out.unansweredArrived += Number(arrived);
+      }
+      const reason = this.#excuses.get(message.id);
+      if (reason !== undefined && !arrived) excused[reason] = (excused[reason] ?? 0) + 1;
+    }
+    const violations = Object.fromEntries(violationKinds.map((kind) =>
+      [kind, this.violations.filter((violation) => violation.kind === kind).length]));
+    return { ...out, unreadable: this.#unreadable, excused, violations };
+  }
+
+  #person(name) {
+    if (!this.#people.has(name)) {
+      this.#people.set(name, { address: undefined, listing: new Map(), told: new Map() });
+    }
+    return this.#people.get(name);
+  }
+
+  #isOpen({ answer, from, session }) {
+    return answer === "open" && !this.#ended.has(`${from} ${session}`);
+  }
+
+  #has(owner, other, id) {
+    return this.#person(owner).listing.get(this.#person(other).address)?.has(id) ?? false;
+  }
+
+  // One text has one id, whether its author's page lived to hear of it or not.
+  #name(message, id) {
+    if (message.id !== undefined && message.id !== id) {
+      this.#violate("duplicated", `${tell(message)} is stored as ${message.id} and as ${id}`);
+    }
+    if (message.id === id) return;
+    message.id = id;
+    this.#byId.set(id, message);
+    const early = this.#early.filter((report) => report.id === id);
+    for (const { session, status } of early) this.#tell(message, session, status);
+    this.#early = this.#early.filter((report) => report.id !== id);
+  }
+
+  #written(person, peer, id, text) {
+    const message = this.#messages.get(text);
+    if (message?.from !== person || message.to !== this.#names.get(peer)) {
+      this.#violate("changed", `${person} has written ${id} "${shorten(text)}" to ${peer}, ` +
+        "and was not asked to");
+      return undefined;
+    }
+    if (message.answer === "refused") {
+      this.#violate("refused", `${tell(message)} was refused, and is stored`);
+    }
+    this.#name(message, id);
+    return message;
+  }
+
+  #arrived(person, peer, id, text) {
+    const message = this.#messages.get(text);
+    if (message?.to !== person || message.from !== this.#names.get(peer)) {
+      this.#violate("changed", `${person} has ${id} "${shorten(text)}" from ${peer}, ` +
+        "which was not sent so");
+      return undefined;
+    }
+    if (message.answer === "refused") {
+      this.#violate("refused", `${tell(message)} was refused, and arrived`);
+    }
+    const isOther = message.id !== undefined && message.id !== id;
+    if (!message.ids.has(id) && (message.ids.size > 0 || isOther)) {
+      this.#violate("duplicated", `${tell(message)} arrived as ${[...message.ids, id]}`);
+    }
+    message.ids.add(id);
+    return message;
+  }
+
+  // A page that was deposed may still tell what it knew before; nobody may tell less than a page
+  // that was opened before it.
+  #tell(message, session, status) {
+    const rank = this.#rankOf(message, status);
+    if (rank < message.told && session >= message.toldBy) this.#regress(message, status);
+    if (rank < message.told) return;
+    message.told = rank;
+    message.toldBy = session;
+    message.rank = Math.max(message.rank, rank);
+  }
+
+  // A listing may know more than has been told, which waits until it is durable; never less.
+  #show(message, status) {
+    const rank = this.#rankOf(message, status);
+    if (rank < message.told) this.#regress(message, status);
+    message.rank = Math.max(message.rank, rank);
+  }
+
+  #rankOf(message, status) {
+    const rank = ranks.indexOf(status);
+    if (rank < 0) this.#violate("refused", `${tell(message)} is ${status}`);
+    return rank;
+  }
+
+  #regress(message, status) {
+    this.#violate("status regression",
+      `${tell(message)} was ${ranks[message.told]}, and then ${status}`);
+  }
+
+  #violate(kind, text) {
+    this.violations.push({ kind, text });
+  }
+}
+
+/** A message in words: who to whom, its number, its id. */
+export function tell({ from, to, number, id }) {
+  return `${from} to ${to}, number ${number} (${id ?? "no id"})`;
+}
+
+const shorten = (text) => (text.length > 60 ? `${text.slice(0, 60)}...` : text);
