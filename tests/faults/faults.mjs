@@ -2,8 +2,8 @@
 //
 //   node faults.mjs [--rounds N] [--seed N] [--only FAULT]
 //
-// A round: everybody writes, one or two faults happen, everything is restored, everybody writes
-// again, and then all that was saved has to be where it belongs. Exits with 1 when it is not.
+// A round: while everybody writes, one or two faults happen; everything is restored, everybody
+// writes again, and then all that was saved has to be where it belongs. Exits with 1 when not.
 
 import { parseArgs } from "node:util";
 
@@ -17,8 +17,10 @@ import { printSummary, saveHistory } from "./report.mjs";
 import { Scene } from "./scene.mjs";
 
 const faults = { ...relayFaults, ...linkFaults, ...browserFaults };
-const names = ["alice", "bob", "carol"];
+const people = ["alice", "bob", "carol"];
 const burstsMax = 5;
+/** Of so many rounds one ends without anybody pressing "Try now". */
+const unaidedEvery = 8;
 
 function readOptions() {
   const { values } = parseArgs({
@@ -39,15 +41,21 @@ function readOptions() {
   return options;
 }
 
-/** What happens in a round: the names of one or two random faults, or of one directed case. */
+/**
+ * What happens in a round: the names of one or two random faults (at once, and then not of the same
+ * part), the directed cases that are due after them, and whether anybody helps afterwards.
+ */
 function choose({ rounds, only }, random, round) {
-  if (only !== undefined) return [only];
-  const cases = Object.keys(directedCases);
+  const parts = [relayFaults, linkFaults, browserFaults];
+  const left = parts.splice(random.below(parts.length), 1);
+  if (random.below(3) === 0) left.push(random.pick(parts));
+  const drawn = left.map((part) => random.pick(Object.keys(part)));
+  const wake = random.below(unaidedEvery) !== 0;
   // Spread over the run, so that what follows each of them is seen, too.
+  const cases = Object.keys(directedCases);
   const due = cases.filter((_, index) => Math.floor((index * rounds) / cases.length) === round);
-  const count = random.below(3) === 0 ? 2 : 1;
-  const drawn = Array.from({ length: count }, () => random.pick(Object.keys(faults)));
-  return [...drawn, ...due];
+  if (only === undefined) return { drawn, due, wake };
+  return only in faults ? { drawn: [only], due: [], wake } : { drawn: [], due: [only], wake };
 }
 
 /** Everybody who can writes to everybody else, in bursts, until told to stop. */
@@ -63,21 +71,20 @@ async function chat(scene, random, signal) {
   }
 }
 
-async function playRound(scene, random, round, drawn) {
-  for (const name of drawn.filter((each) => each in faults)) {
-    const stop = new AbortController();
-    const chatting = chat(scene, new Random(round, random.below(1 << 30)), stop.signal);
-    try {
-      await faults[name](scene, random);
-    } finally {
-      stop.abort();
-      await chatting;
-    }
+async function playRound(scene, random, round, { drawn, due, wake }) {
+  const stop = new AbortController();
+  const chatting = chat(scene, new Random(random.below(1 << 30), round), stop.signal);
+  try {
+    const draws = drawn.map((name) => [name, new Random(random.below(1 << 30), round)]);
+    await Promise.all(draws.map(([name, own]) => faults[name](scene, own)));
+  } finally {
+    stop.abort();
+    await chatting;
   }
   await scene.restore();
   for (const person of scene.people) await person.tab.send(scene.others(person));
-  await scene.settle();
-  for (const name of drawn.filter((each) => each in directedCases)) {
+  await scene.settle({ wake });
+  for (const name of due) {
     await directedCases[name](scene, random);
     await scene.settle();
   }
@@ -90,17 +97,20 @@ async function main() {
   const began = performance.now();
   const happened = {};
   console.log(`faults: ${options.rounds} rounds, seed ${options.seed}`);
-  const scene = await Scene.start(names);
+  const scene = await Scene.start(people);
   let failure;
+  let unaided = 0;
   let round = 0;
   for (; round < options.rounds && failure === undefined; ++round) {
     const random = new Random(options.seed, round);
-    const drawn = choose(options, random, round);
+    const plan = choose(options, random, round);
+    const names = [...plan.drawn, ...plan.due];
     try {
-      await playRound(scene, random, round, drawn);
-      for (const name of drawn) happened[name] = (happened[name] ?? 0) + 1;
+      await playRound(scene, random, round, plan);
+      for (const name of names) happened[name] = (happened[name] ?? 0) + 1;
+      if (!plan.wake) unaided += 1;
     } catch (error) {
-      failure = { round, drawn, error };
+      failure = { round, names, error };
     }
     if ((round + 1) % 10 === 0 && failure === undefined) {
       const { asked, delivered } = scene.history.counts();
@@ -112,11 +122,11 @@ async function main() {
   const history = new History().takeAll(scene.events);
   if (failure === undefined) {
     const [first] = history.settle();
-    if (first !== undefined) failure = { round, drawn: [], error: new Error(first.text) };
+    if (first !== undefined) failure = { round, names: [], error: new Error(first.text) };
   }
   await scene.stop();
   const seconds = Math.round((performance.now() - began) / 1000);
-  printSummary({ rounds: round, seconds, seed: options.seed, happened, history, failure });
+  printSummary({ rounds: round, seconds, seed: options.seed, happened, unaided, history, failure });
   if (failure !== undefined) {
     console.log(`history in ${await saveHistory(scene.events, options.seed, failure)}`);
   }

@@ -43,7 +43,9 @@ export class Tab {
       return await this.page.evaluate(
         ([method, list]) => globalThis.client[method](...list), [name, parameters]);
     } catch (error) {
-      if (this.isEnded || this.page.isClosed()) return undefined;
+      // A crash fails the call before it is told.
+      const isGone = until("the page is gone", () => this.isEnded, { timeoutMs: 2000 });
+      if (await isGone.catch(() => false)) return undefined;
       throw error;
     }
   }

@@ -47,14 +47,15 @@ export async function killTree(pid) {
 }
 
 /**
- * Makes system calls of a running process fail, beginning with the next one: strace takes the place
- * of the kernel's answer, and the call is not made. `paths` restricts it to these files. Resolves
- * when strace has attached to all threads; call the result to let go.
+ * Tampers with the system calls of a running process, by strace. `effect` is what strace calls it:
+ * "error=EIO" takes the place of the kernel's answer, and the call is not made; "signal=KILL" comes
+ * with the call. `paths` restricts it to these files. Resolves when strace has attached to all
+ * threads; call the result to let go.
  */
-export async function injectError(pid, { calls, error, paths = [] }) {
+export async function tamper(pid, { calls, effect, paths = [] }) {
   const child = spawn("strace", [
     "-f", "-qq", "-o", "/dev/null", "-p", String(pid),
-    "-e", `trace=${calls}`, "-e", `inject=${calls}:error=${error}`,
+    "-e", `trace=${calls}`, "-e", `inject=${calls}:${effect}`,
     ...paths.flatMap((path) => ["-P", path]),
   ], { stdio: ["ignore", "ignore", "pipe"] });
   const ended = once(child, "exit");

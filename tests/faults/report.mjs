@@ -14,10 +14,12 @@ function table(title, rows) {
   }
 }
 
-export function printSummary({ rounds, seconds, seed, happened, history, failure }) {
+export function printSummary({ rounds, seconds, seed, happened, unaided, history, failure }) {
   const counts = history.counts();
-  table(`${rounds} rounds in ${seconds} s, seed ${seed}`,
-    Object.entries(happened).sort(([a], [b]) => a.localeCompare(b)));
+  table(`${rounds} rounds in ${seconds} s, seed ${seed}`, [
+    ...Object.entries(happened).sort(([a], [b]) => a.localeCompare(b)),
+    ["healed without help", unaided],
+  ]);
   table("messages", [
     ["asked for", counts.asked],
     ["saved", counts.saved],
@@ -29,8 +31,8 @@ export function printSummary({ rounds, seconds, seed, happened, history, failure
   ]);
   table("broken promises", Object.entries(counts.violations));
   if (failure === undefined) return;
-  const { round, drawn, error } = failure;
-  console.log(`\nround ${round} (${drawn.join(", ")}) failed:\n${error.stack}`);
+  const { round, names, error } = failure;
+  console.log(`\nround ${round} (${names.join(", ")}) failed:\n${error.stack}`);
 }
 
 /** Writes all events of a failed run, one per line, and returns where. */

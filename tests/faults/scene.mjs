@@ -45,7 +45,9 @@ export class Scene {
     return scene;
   }
 
+  /** Starts the relay if it is not running. */
   async startRelay() {
+    if (this.relay !== undefined) return;
     this.relay = await startRelay({
       directory: this.directory,
       port: this.relayPort,
@@ -105,13 +107,16 @@ export class Scene {
   /** Ends all faults: a good network, a relay, everybody's profile open in one tab. */
   async restore() {
     this.proxy.restore();
-    if (this.relay === undefined) await this.startRelay();
+    await this.startRelay();
     await Promise.all(this.people.map((person) => person.start()));
   }
 
-  /** Waits until everything that was saved has arrived and is confirmed, and judges. */
-  async settle() {
-    await Promise.all(this.people.map(({ tab }) => tab.call("wake")));
+  /**
+   * Waits until everything that was saved has arrived and is confirmed, and judges. Without `wake`
+   * nobody helps: the pages have to find out by themselves that all is well again.
+   */
+  async settle({ wake = true } = {}) {
+    if (wake) await Promise.all(this.people.map(({ tab }) => tab.call("wake")));
     try {
       await until("everything has arrived", () => this.history.unsettled().length === 0,
         { timeoutMs: settleMs });
