@@ -142,7 +142,7 @@ TEST_CASE("attack: a relay that gives more than one tick, and a receipt that it 
 TEST_CASE("attack: a receipt by one contact for what was sent to another") {
   Pair p;
   Person carol(p.world.random);
-  const Invite invite{carol.book.identity().public_keys(), "carol"};
+  const Invite invite{carol.book.identity().public_keys(), {}, "carol"};
   REQUIRE(p.alice.run(command::AcceptInvite{encode_invite(invite)}).error == std::nullopt);
   p.bob.cut();
   const MessageId id = p.alice.send(p.b, "for bob only");

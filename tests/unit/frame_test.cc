@@ -27,7 +27,7 @@ struct Examples {
     hello.address = address;
     random.fill(hello.signing_key);
     random.fill(hello.signature);
-    hello.generation = UINT64_MAX;
+    hello.generation = limits::kGenerationMax;
     return {hello,           Publish{7, Bytes{1, 2, 3}},
             Claim{address},  Submit{300, {{id, address, Bytes(200, 9)}, {id, address, Bytes{}}}},
             Ack{70'000, 4},  Ping{1},

@@ -242,6 +242,25 @@ TEST_CASE("journal: newer files, a missing key and a wrapped key are refused") {
   CHECK(disk.try_open().error() == Error::kStorageNewer);
 }
 
+TEST_CASE("journal: a file under a name that is not its own is set aside") {
+  // A copy under a higher number must not make anything of it come back, or push later ones out.
+  Disk disk;
+  disk.write_and_commit("one");
+  disk.write_and_commit("two");
+  disk.files[journal::file_name(journal::FileKind::kCommit, 7)] = disk.file(1);
+  const Journal::Replay replay = disk.open();
+  CHECK(texts(replay) == Texts{"one", "two"});
+  CHECK(replay.quarantined == 1);
+  CHECK(replay.incomplete);
+  disk.journal->start_snapshot();
+  disk.write("one and two");
+  disk.commit();
+  const Journal::Replay again = disk.open();
+  CHECK(texts(again) == Texts{"one and two"});
+  CHECK(!again.incomplete);
+  CHECK(disk.files.contains("quarantine-0000000000000007.commit"));
+}
+
 /// The same byte over and over, so that an example in a document can be checked.
 class ConstantRandom final : public RandomSource {
  public:
@@ -306,6 +325,51 @@ TEST_CASE("record: every type reads back, and every truncation is refused") {
     }
   }
   CHECK(all.size() == std::variant_size_v<Record>);
+}
+
+TEST_CASE("record: a kind, status or flag that nobody writes is refused") {
+  SeededRandom random(44);
+  const Address peer{random.array<32>()};
+  const MessageId id = MessageId::create(1, random);
+  Message message;
+  message.id = id;
+  message.peer = peer;
+  const record::Entry text{peer, 9, record::EntryKind::kText, id, {}, {}};
+  record::Entry receipt = text;
+  receipt.kind = record::EntryKind::kReceipt;
+  receipt.receipt = MessageStatus::kRead;
+  constexpr size_t kMessage = 32 + 16;  // in front of a message's fields
+  constexpr size_t kEntry = 32 + 8;
+  const auto check = [](const Record& record, size_t place) {
+    const auto type = static_cast<uint8_t>(record_type(record));
+    const SecretBytes body = encode_record(record);
+    Bytes changed(body.view().begin(), body.view().end());
+    REQUIRE(decode_record(type, changed).ok());
+    changed[place] = 9;
+    CHECK(decode_record(type, changed).error() == Error::kMalformed);
+  };
+  check(record::ConversationInfo{peer, std::nullopt, "", 1}, 32);
+  check(record::MessageStored{message, false}, kMessage);
+  check(record::MessageStored{message, false}, kMessage + 17);
+  check(record::MessageStored{message, false}, kMessage + 19);
+  check(record::StatusStored{peer, MessageStatus::kSent, {}}, 32);
+  check(text, kEntry);
+  check(text, kEntry + 17);
+  check(receipt, kEntry + 17);
+  check(record::Held{peer, 9, std::nullopt, false}, 32 + 8 + 1);
+  check(record::Contact{peer, true, false, false, {}}, 32);
+  check(record::Contact{peer, true, false, false, {}}, 34);
+  check(record::Cleared{peer, false}, 32);
+  // A receipt that says nothing, and a text that says something.
+  receipt.receipt = MessageStatus::kPending;
+  record::Entry speaking = text;
+  speaking.receipt = MessageStatus::kRead;
+  for (const record::Entry& entry : {receipt, speaking}) {
+    CHECK(decode_record(7, encode_record(entry).view()).error() == Error::kMalformed);
+  }
+}
+
+TEST_CASE("record: types that nobody writes are refused") {
   CHECK(decode_record(0, {}).error() == Error::kUnknownType);
   CHECK(decode_record(15, {}).error() == Error::kUnknownType);
 }

@@ -71,27 +71,61 @@ TEST_CASE("limits: a bundle that was not there is asked for again after its paus
   CHECK(claims() == 2);
 }
 
-TEST_CASE("limits: a relay cannot claim a generation from which ours would wrap around") {
-  for (const uint64_t claimed : {limits::kGenerationMax, limits::kGenerationMax + 1, UINT64_MAX}) {
-    SeededRandom random(78);
-    Engine engine({"127.0.0.1"}, random);
-    const auto drain = [&engine] {
-      while (!std::holds_alternative<output::Timeout>(engine.poll())) continue;
-    };
-    const Time now{1, 1'800'000'000'000};
-    const wire::Ready ready{.now_ms = now.wall_ms, .generation = claimed};
-    const std::vector<Input> inputs = {
-        input::StorageLoaded{}, input::Committed{1}, input::SocketOpened{1},
-        input::FrameReceived{1, wire::encode(wire::RelayFrame(wire::Challenge{}))},
-        input::FrameReceived{1, wire::encode(wire::RelayFrame(ready))}};
-    for (const Input& input : inputs) {
-      engine.handle(input, now);
-      drain();
+/// One device, and a relay that says what the test wants.
+struct Claimed {
+  SeededRandom random{78};
+  Engine engine{{"127.0.0.1"}, random};
+  uint64_t commit = 0;
+  uint64_t connection = 0;
+  Time now{1, 1'800'000'000'000};
+
+  void feed(const Input& input) {
+    engine.handle(input, now);
+    for (Output output = engine.poll(); !std::holds_alternative<output::Timeout>(output);
+         output = engine.poll()) {
+      if (const auto* asked = std::get_if<output::Commit>(&output)) commit = asked->number;
+      if (const auto* asked = std::get_if<output::Connect>(&output)) connection = asked->connection;
     }
+  }
+  void feed_frame(const wire::RelayFrame& frame) {
+    feed(input::FrameReceived{connection, wire::encode(frame)});
+  }
+  /// The error of a connection on which the relay claims this; none when it is online.
+  std::optional<Error> connect(uint64_t generation) {
+    now.monotonic_ms += limits::kBackoffMsMax;
+    now.wall_ms += limits::kBackoffMsMax;
+    feed(input::TimerFired{});
+    feed(Command{1, command::TryNow{}});
+    feed(input::SocketOpened{connection});
+    feed_frame(wire::Challenge{});
+    feed_frame(wire::Ready{.now_ms = now.wall_ms, .generation = generation});
+    while (commit != 0) feed(input::Committed{std::exchange(commit, 0)});
     const event::ConnectionChanged told = engine.connection();
-    const bool accepted = claimed <= limits::kGenerationMax;
-    CHECK((told.state == event::ConnectionState::kOnline) == accepted);
-    CHECK((told.error == Error::kProtocol) == !accepted);
+    return told.state == event::ConnectionState::kOnline ? std::nullopt : told.error;
+  }
+};
+
+TEST_CASE("limits: a relay cannot claim a generation that brings ours to its bound") {
+  const std::vector<std::pair<uint64_t, std::optional<Error>>> claims = {
+      {limits::kGenerationClaimedMax, std::nullopt},
+      {limits::kGenerationClaimedMax + 1, Error::kProtocol},
+      {limits::kGenerationMax, Error::kProtocol},
+      {limits::kGenerationMax + 1, Error::kMalformed},
+      {UINT64_MAX, Error::kMalformed}};
+  for (const auto& [generation, error] : claims) {
+    Claimed device;
+    device.feed(input::StorageLoaded{});
+    device.feed(input::Committed{std::exchange(device.commit, 0)});
+    CHECK(device.connect(generation) == error);
+    if (error) continue;
+    // What the device goes on to tell is its own, and a relay may say it again.
+    const MessageId id = MessageId::create(1, device.random);
+    device.feed_frame(wire::Deliver{{{1, Address{}, id, Bytes{1}}}});
+    device.feed(input::Committed{std::exchange(device.commit, 0)});
+    device.feed(input::SocketClosed{device.connection, 1006, ""});
+    CHECK(device.connect(generation + 1) == std::nullopt);
+    device.feed(input::SocketClosed{device.connection, 1006, ""});
+    CHECK(device.connect(generation + 1'000) == Error::kProtocol);
   }
 }
 

@@ -257,4 +257,23 @@ TEST_CASE("ratchet: a damaged encoding is refused at every length") {
   }
 }
 
+TEST_CASE("ratchet: stored receiving chains have to stand in their order") {
+  Ratchets r(15);
+  for (int i = 0; i < 3; ++i) {
+    r.seal(r.alice, "lost");
+    REQUIRE(r.tell(r.alice, r.bob, "kept"));
+    REQUIRE(r.tell(r.bob, r.alice, "a turn"));
+  }
+  Bytes stored = Ratchets::encoded(*r.bob);
+  // With one skipped key an old chain takes 89 bytes, and the last one 32 more.
+  const size_t last = stored.size() - 121;
+  const auto step_of = [](size_t chain) { return chain + 32 + 1 + 4 + 3; };
+  REQUIRE(stored[step_of(last - 89)] == stored[step_of(last - 178)] + 1);
+  ByteReader good(stored);
+  CHECK(Ratchet::decode(good).ok());
+  stored[step_of(last - 89)] = stored[step_of(last - 178)];
+  ByteReader bad(stored);
+  CHECK(Ratchet::decode(bad).error() == Error::kMalformed);
+}
+
 }  // namespace homing::test

@@ -93,6 +93,8 @@ std::string_view status_name(MessageStatus status) {
   return "unknown";
 }
 
+bool is_known(MessageStatus status) { return status_name(status) != "unknown"; }
+
 MessageStatus merge_status(MessageStatus now, MessageStatus news) {
   if (now == MessageStatus::kReceived) return now;
   const auto rank = [](MessageStatus status) {

@@ -168,7 +168,9 @@ class ByteReader {
     return out;
   }
 
-  /// True while every read so far lay inside of the input.
+  /// For a reader that finds a value which is not allowed: from now on nothing can be read.
+  void refuse() { ok_ = false; }
+  /// True while every read so far lay inside of the input, and nothing was refused.
   bool ok() const { return ok_; }
   /// True if everything was read and nothing is left over.
   bool finished() const { return ok_ && rest_.empty(); }

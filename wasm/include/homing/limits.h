@@ -88,9 +88,11 @@ inline constexpr uint64_t kHeartbeatGraceMs = 10'000;
 /// Bytes that wait in the browser behind a socket: eight times what may be in flight, so only a
 /// relay that has stopped reading gets there.
 inline constexpr size_t kSocketBufferedBytesMax = 4 * 1024 * 1024;
-/// What a relay may claim to have seen of this device's generations. Ours goes on above it, one by
-/// one, and must never wrap: outputs would be released before their records are durable.
+/// The highest generation in a frame, either way: a relay stores it in 63 bits.
 inline constexpr uint64_t kGenerationMax = uint64_t{1} << 62;
+/// What a relay may claim to have seen that this device has not told. The device goes on above it,
+/// one by one, and must never come to the bound: no relay would take what it sends.
+inline constexpr uint64_t kGenerationClaimedMax = uint64_t{1} << 61;
 /// Our own ping after a hint (online, visible, wake) must be answered within this time.
 inline constexpr uint64_t kProbeMsMax = 3'000;
 

@@ -56,6 +56,8 @@ enum class MessageStatus : uint8_t {
 };
 
 std::string_view status_name(MessageStatus status);
+/// Whether the number is one of the above.
+bool is_known(MessageStatus status);
 
 /// Merges news into a status: the further of the two along pending, sent, delivered, read. Late or
 /// repeated receipts therefore never move a message back (I4). A receipt also settles a held

@@ -31,6 +31,28 @@ std::optional<Error> read_error(ByteReader& in) {
   const uint8_t code = in.u8();
   return code == 0 ? std::nullopt : std::optional(static_cast<Error>(code));
 }
+bool read_flag(ByteReader& in) {
+  const uint8_t flag = in.u8();
+  if (flag > 1) in.refuse();
+  return flag == 1;
+}
+MessageStatus read_status(ByteReader& in) {
+  const auto status = static_cast<MessageStatus>(in.u8());
+  if (!is_known(status)) in.refuse();
+  return status;
+}
+/// Of an entry: what a receipt says, pending for everything else.
+MessageStatus read_receipt_status(ByteReader& in, EntryKind kind) {
+  const MessageStatus status = read_status(in);
+  const bool says_something = status == MessageStatus::kDelivered || status == MessageStatus::kRead;
+  if (says_something != (kind == EntryKind::kReceipt)) in.refuse();
+  return status;
+}
+EntryKind read_kind(ByteReader& in) {
+  const auto kind = static_cast<EntryKind>(in.u8());
+  if (kind < EntryKind::kText || kind > EntryKind::kIntroduction) in.refuse();
+  return kind;
+}
 std::string read_string(ByteReader& in) { return std::string(as_text(in.sized())); }
 
 void encode_body(const Profile& r, SecretWriter& out) {
@@ -43,8 +65,8 @@ void encode_body(const Profile& r, SecretWriter& out) {
 void decode_body(ByteReader& in, Profile& r) {
   r.identity = SecretBytes(in.sized());
   r.name = read_string(in);
-  r.read_receipts = in.u8() != 0;
-  r.delivered_receipts = in.u8() != 0;
+  r.read_receipts = read_flag(in);
+  r.delivered_receipts = read_flag(in);
   r.invite_mark = in.array<kInviteMarkBytes>();
 }
 
@@ -73,7 +95,7 @@ void encode_body(const ConversationInfo& r, SecretWriter& out) {
 }
 void decode_body(ByteReader& in, ConversationInfo& r) {
   r.peer = read_address(in);
-  if (in.u8() != 0) {
+  if (read_flag(in)) {
     r.identity.emplace();
     r.identity->signing_key = in.array<32>();
     r.identity->identity_key = in.array<32>();
@@ -99,12 +121,12 @@ void decode_body(ByteReader& in, MessageStored& r) {
   Message& m = r.message;
   m.peer = read_address(in);
   m.id = read_id(in);
-  m.outgoing = in.u8() != 0;
+  m.outgoing = read_flag(in);
   m.sequence = in.u64();
   m.time_ms = in.u64();
-  m.status = static_cast<MessageStatus>(in.u8());
+  m.status = read_status(in);
   m.held_reason = read_error(in);
-  r.unread = in.u8() != 0;
+  r.unread = read_flag(in);
   m.text = read_string(in);
 }
 
@@ -115,7 +137,7 @@ void encode_body(const StatusStored& r, SecretWriter& out) {
 }
 void decode_body(ByteReader& in, StatusStored& r) {
   r.peer = read_address(in);
-  r.status = static_cast<MessageStatus>(in.u8());
+  r.status = read_status(in);
   r.ids = read_ids(in);
 }
 
@@ -130,9 +152,9 @@ void encode_body(const Entry& r, SecretWriter& out) {
 void decode_body(ByteReader& in, Entry& r) {
   r.peer = read_address(in);
   r.number = in.u64();
-  r.kind = static_cast<EntryKind>(in.u8());
+  r.kind = read_kind(in);
   r.message = read_id(in);
-  r.receipt = static_cast<MessageStatus>(in.u8());
+  r.receipt = read_receipt_status(in, r.kind);
   r.receipt_ids = read_ids(in);
 }
 
@@ -171,7 +193,7 @@ void decode_body(ByteReader& in, Held& r) {
   r.peer = read_address(in);
   r.number = in.u64();
   r.reason = read_error(in);
-  r.discard_envelope = in.u8() != 0;
+  r.discard_envelope = read_flag(in);
 }
 
 void encode_body(const ReadMark& r, SecretWriter& out) { write(out, r.peer); }
@@ -197,9 +219,9 @@ void encode_body(const Contact& r, SecretWriter& out) {
 }
 void decode_body(ByteReader& in, Contact& r) {
   r.peer = read_address(in);
-  r.accepted = in.u8() != 0;
-  r.blocked = in.u8() != 0;
-  r.verified = in.u8() != 0;
+  r.accepted = read_flag(in);
+  r.blocked = read_flag(in);
+  r.verified = read_flag(in);
   r.invite_mark = in.array<kInviteMarkBytes>();
 }
 
@@ -209,7 +231,7 @@ void encode_body(const Cleared& r, SecretWriter& out) {
 }
 void decode_body(ByteReader& in, Cleared& r) {
   r.peer = read_address(in);
-  r.forget = in.u8() != 0;
+  r.forget = read_flag(in);
 }
 
 template <typename T>

@@ -34,9 +34,11 @@ Result<Folder> sort_out(const std::vector<StoredFile>& stored) {
       continue;
     }
     const Result<FileHeader> header = journal::decode_header(file.bytes);
-    if (header) {
+    // Under another name it may be a second copy, or an old file that was put back.
+    const bool named = header && file.name == journal::file_name(header->kind, header->position);
+    if (named) {
       folder.files.push_back({*header, &file});
-    } else if (header.error() == Error::kUnsupported) {
+    } else if (!header && header.error() == Error::kUnsupported) {
       return Error::kStorageNewer;
     } else {
       folder.damaged.push_back(&file);

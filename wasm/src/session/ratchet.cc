@@ -223,8 +223,8 @@ Result<Ratchet> Ratchet::decode(ByteReader& from) {
     if (!chain) return chain.error();
     // The newest, and only it, still moves; it began with the last step.
     const bool newest = i + 1 == chains;
-    if (chain->chain.has_value() != newest || (newest && chain->step != out.step_) ||
-        chain->step > out.step_) {
+    const bool later = out.receiving_.empty() || chain->step > out.receiving_.back().step;
+    if (chain->chain.has_value() != newest || (newest && chain->step != out.step_) || !later) {
       return Error::kMalformed;
     }
     out.receiving_.push_back(std::move(*chain));

@@ -20,7 +20,7 @@ void Engine::Implementation::on_frame(const wire::Challenge& f) {
 }
 
 void Engine::Implementation::on_frame(const wire::Ready& f) {
-  if (f.generation > limits::kGenerationMax) {
+  if (f.generation > std::max(limits::kGenerationClaimedMax, mailbox_.told)) {
     std::vector<Output> outputs;
     connection_.fail(Error::kProtocol, 0, now_.monotonic_ms, outputs);
     return take_connection_outputs(std::move(outputs));

@@ -34,7 +34,7 @@ Result<ClientFrame> read_hello(const Json& v) {
   if (!is_array(v, 8) || !read_u32(v[1], f.version) || !read(v[2], f.address) ||
       !read_bytes(v[3], f.signing_key) || !read_bytes(v[4], f.identity_key) ||
       !read_bytes(v[5], f.client_nonce) || !read_bytes(v[6], f.signature) ||
-      !read_u64(v[7], f.generation)) {
+      !read_generation(v[7], f.generation)) {
     return Error::kMalformed;
   }
   return ClientFrame(f);
@@ -57,7 +57,7 @@ Result<ClientFrame> read_claim(const Json& v) {
 
 Result<ClientFrame> read_submit(const Json& v) {
   Submit f;
-  if (!is_array(v, 3) || !read_u64(v[1], f.generation) || !v[2].is_array() || v[2].empty()) {
+  if (!is_array(v, 3) || !read_generation(v[1], f.generation) || !v[2].is_array() || v[2].empty()) {
     return Error::kMalformed;
   }
   if (v[2].size() > limits::kBatchItemsMax) return Error::kTooLarge;
@@ -77,7 +77,7 @@ Result<ClientFrame> read_submit(const Json& v) {
 
 Result<ClientFrame> read_ack(const Json& v) {
   Ack f;
-  if (!is_array(v, 3) || !read_u64(v[1], f.up_to) || !read_u64(v[2], f.generation)) {
+  if (!is_array(v, 3) || !read_u64(v[1], f.up_to) || !read_generation(v[2], f.generation)) {
     return Error::kMalformed;
   }
   return ClientFrame(f);

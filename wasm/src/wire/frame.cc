@@ -1,5 +1,6 @@
 #include "wire/frame.h"
 
+#include "homing/limits.h"
 #include "wire/frame_fields.h"
 
 namespace homing::wire {
@@ -18,6 +19,10 @@ bool read(const Json& value, Error& out) {
   // A newer relay may know more codes; error_name() calls them "unknown".
   out = static_cast<Error>(code);
   return true;
+}
+
+bool read_generation(const Json& value, uint64_t& out) {
+  return read_u64(value, out) && out <= limits::kGenerationMax;
 }
 
 Result<FrameType> frame_type(const Json& frame) {

@@ -13,6 +13,8 @@ inline Json field(const MessageId& id) { return binary(id.bytes); }
 inline bool read(const Json& value, Address& out) { return read_bytes(value, out.hash); }
 bool read(const Json& value, MessageId& out);
 bool read(const Json& value, Error& out);
+/// False beyond limits::kGenerationMax, too.
+bool read_generation(const Json& value, uint64_t& out);
 
 inline Json type_of(FrameType type) { return static_cast<unsigned>(type); }
 

@@ -66,7 +66,7 @@ Result<RelayFrame> read_challenge(const Json& v) {
 
 Result<RelayFrame> read_ready(const Json& v) {
   Ready f;
-  if (!is_array(v, 8) || !read_u64(v[1], f.now_ms) || !read_u64(v[2], f.generation) ||
+  if (!is_array(v, 8) || !read_u64(v[1], f.now_ms) || !read_generation(v[2], f.generation) ||
       !read_bytes(v[3], f.store_id) || !read_u64(v[4], f.retention_ms) ||
       !read_u32(v[5], f.one_time_prekeys) || !read_u32(v[6], f.one_time_kem_prekeys) ||
       !read_bool(v[7], f.has_prekeys)) {
