@@ -40,6 +40,7 @@ void Totals::add(uint64_t seed, const Script& script, const Outcome& outcome) {
   sum.excused += one.excused;
   sum.unreadable += one.unreadable;
   for (size_t i = 0; i < kStepKinds; ++i) sum.steps[i] += one.steps[i];
+  for (size_t i = 0; i < kTransitions.size(); ++i) sum.transitions[i] += one.transitions[i];
   heal_seconds.resize(kHealSecondsMax);
   ++heal_seconds[std::min(static_cast<size_t>(one.heal_ms / 1'000), kHealSecondsMax - 1)];
   if (one.heal_ms > slowest_heal_ms) {
@@ -89,7 +90,14 @@ std::string to_json(const Totals& totals) {
     out += std::string(i == 0 ? "\"" : ",\"") + step_name(static_cast<StepKind>(i)) +
            "\":" + std::to_string(totals.sum.steps[i]);
   }
-  return out + "}}";
+  out += "},\"transitions\":[";
+  for (size_t i = 0; i < kTransitions.size(); ++i) {
+    const Transition& row = kTransitions[i];
+    out += std::string(i == 0 ? "" : ",") + "{\"machine\":\"" + std::string(row.machine) +
+           "\",\"from\":\"" + std::string(row.from) + "\",\"to\":\"" + std::string(row.to) +
+           "\",\"count\":" + std::to_string(totals.sum.transitions[i]) + "}";
+  }
+  return out + "]}";
 }
 
 uint64_t run_crash_points(uint64_t scripts, uint64_t& runs) {

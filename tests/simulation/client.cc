@@ -17,6 +17,7 @@ Client::Client(uint32_t index, EventHeap& heap, const Plan& plan, Prng prng, Jud
       prng_(prng),
       judge_(judge),
       oracle_(oracle),
+      watch_(judge),
       ways_(std::move(ways)) {
   const auto skew = static_cast<int64_t>(plan.skew_s_max) * 1000;
   if (skew > 0) {
@@ -47,7 +48,8 @@ void Client::open() {
   auto instance = std::make_unique<Instance>(main_, prng_.fork());
   instance->engine = std::make_unique<Engine>(EngineOptions{"127.0.0.1"}, instance->random);
   instances_[main_] = std::move(instance);
-  model_.read(disk_);
+  model_.read(disk_, watch_);
+  watch_.started();
   feed(main_, input::StorageLoaded{disk_.load()});
 }
 
@@ -90,7 +92,7 @@ void Client::lie(uint32_t commits, uint32_t kept_per_mille, uint64_t for_ms) {
   if (disk_.undo(commits) == 0) return;
   has_lost_ = true;
   const DurableModel before = model_;
-  model_.read(disk_);
+  model_.read(disk_, watch_);
   oracle_.on_store_changed(*this, before);
 }
 
@@ -99,7 +101,7 @@ void Client::tear(uint32_t kept_per_mille, uint64_t for_ms) {
   if (!disk_.damage_newest(kept_per_mille)) return;
   has_lost_ = true;
   const DurableModel before = model_;
-  model_.read(disk_);
+  model_.read(disk_, watch_);
   oracle_.on_store_changed(*this, before);
 }
 
@@ -108,7 +110,7 @@ void Client::roll_back(uint64_t for_ms) {
   power_off(for_ms);
   has_lost_ = true;
   const DurableModel before = model_;
-  model_.read(disk_);
+  model_.read(disk_, watch_);
   oracle_.on_store_changed(*this, before);
 }
 
@@ -117,7 +119,7 @@ void Client::wipe() {
   disk_.wipe();
   has_lost_ = true;
   const DurableModel before = model_;
-  model_.read(disk_);
+  model_.read(disk_, watch_);
   oracle_.on_store_changed(*this, before);
   oracle_.on_person_gone(*this, address_);
   address_ = {};
@@ -127,6 +129,7 @@ void Client::fence() {
   Instance* old = find(main_);
   if (!old || old->stopped) return;
   old->deposed = true;
+  watch_.deposed();
   // The tab that lost stays about until it notices, or is closed.
   heap_.after(30'000, [this, serial = main_] { end(serial); });
   main_ = 0;
@@ -244,12 +247,15 @@ void Client::carry_out(Instance& instance, Output output) {
 
 void Client::on_event(Instance& instance, const Event& event) {
   if (judge_.verbose) judge_.tell(heap_.now_ms(), index_, "! " + narrate_event(event));
+  if (instance.serial == main_) watch_.on_event(event);
   if (const auto* opened = std::get_if<event::Opened>(&event)) {
     address_ = opened->address;
     oracle_.on_opened(*this);
   } else if (const auto* stopped = std::get_if<event::Stopped>(&event)) {
     instance.stopped = true;
-    if (stopped->error == Error::kStorageFenced && instance.deposed) return;
+    if (stopped->error == Error::kStorageFenced && instance.deposed) {
+      return watch_.deposed_stopped();
+    }
     if (stopped->error == Error::kStorageCorrupt && has_lost_) {
       // Nothing is left that makes a profile; its user begins anew.
       heap_.after(1'000, [this] { wipe(); });
@@ -288,7 +294,7 @@ void Client::finish_commit(uint64_t serial) {
   }
   disk_.apply(commit);
   ++judge_.statistics.commits;
-  const std::vector<MessageId> arrived = model_.add(commit, disk_);
+  const std::vector<MessageId> arrived = model_.add(commit, disk_, watch_);
   oracle_.on_committed(*this, commit, arrived);
   feed(serial, input::Committed{commit.number});
 }

@@ -38,6 +38,8 @@ class Client {
   const Address& address() const { return address_; }
   const DurableModel& model() const { return model_; }
   const Disk& disk() const { return disk_; }
+  /// Null for an engine that another tab has replaced.
+  Watch* watch(uint64_t instance) { return instance == main_ ? &watch_ : nullptr; }
   bool is_open() const { return main_ != 0; }
   bool awake() const { return heap_.now_ms() >= asleep_until_ms_; }
   /// Its store has lost something that had been reported.
@@ -105,6 +107,7 @@ class Client {
   Prng prng_;
   Judge& judge_;
   Oracle& oracle_;
+  Watch watch_;
   Ways ways_;
 
   Disk disk_;

@@ -19,19 +19,21 @@ ByteView key_file_of(const Disk& disk) {
 
 }  // namespace
 
-void DurableModel::read(const Disk& disk) {
+void DurableModel::read(const Disk& disk, Watch& watch) {
   *this = {};
+  watch.restart();
   // Names sort by position.
   for (const auto& [name, bytes] : disk.files()) {
-    if (is_journal(name)) read_file(*bytes, key_file_of(disk));
+    if (is_journal(name)) read_file(*bytes, key_file_of(disk), watch);
   }
 }
 
-std::vector<MessageId> DurableModel::add(const output::Commit& commit, const Disk& disk) {
+std::vector<MessageId> DurableModel::add(const output::Commit& commit, const Disk& disk,
+                                         Watch& watch) {
   arrived_.clear();
   has_deleted_ = false;
   for (const StoredFile& file : commit.put) {
-    if (is_journal(file.name)) read_file(file.bytes, key_file_of(disk));
+    if (is_journal(file.name)) read_file(file.bytes, key_file_of(disk), watch);
   }
   return std::move(arrived_);
 }
@@ -45,12 +47,13 @@ MessageId DurableModel::message_of(const MessageId& envelope_id) const {
   return found == text_of_envelope_.end() ? envelope_id : found->second;
 }
 
-void DurableModel::read_file(ByteView file, ByteView key_file) {
+void DurableModel::read_file(ByteView file, ByteView key_file, Watch& watch) {
   const Result<SecretKey> key = journal::decode_key(key_file);
   const Result<journal::FileHeader> header = journal::decode_header(file);
   if (!key || !header) return;
   const Result<std::vector<Record>> records = journal::read_records(file, *key);
   if (!records) return;
+  watch.take_in(header->kind, *records);
   generation_ = header->generation;
   for (const Record& record : *records) {
     if (const auto* message = std::get_if<record::MessageStored>(&record)) {

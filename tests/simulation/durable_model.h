@@ -9,6 +9,7 @@
 
 #include "homing/message.h"
 #include "simulation/disk.h"
+#include "simulation/watch.h"
 
 namespace homing::simulation {
 
@@ -17,10 +18,10 @@ namespace homing::simulation {
 /// acknowledged that is not here.
 class DurableModel {
  public:
-  /// Begins anew from what is stored.
-  void read(const Disk& disk);
+  /// Begins anew from what is stored; so does `watch`.
+  void read(const Disk& disk, Watch& watch);
   /// A commit has just been applied. Gives the messages of others that it brought.
-  std::vector<MessageId> add(const output::Commit& commit, const Disk& disk);
+  std::vector<MessageId> add(const output::Commit& commit, const Disk& disk, Watch& watch);
 
   struct Known {
     bool outgoing = false;
@@ -45,7 +46,7 @@ class DurableModel {
   const Bytes& prekeys() const { return prekeys_; }
 
  private:
-  void read_file(ByteView file, ByteView key_file);
+  void read_file(ByteView file, ByteView key_file, Watch& watch);
 
   std::map<MessageId, Known> messages_;
   std::unordered_set<uint64_t> sealed_;

@@ -8,6 +8,7 @@
 #include "homing/bytes.h"
 #include "simulation/fast_hash.h"
 #include "simulation/step.h"
+#include "simulation/transitions.h"
 
 namespace homing::simulation {
 
@@ -23,6 +24,7 @@ struct Statistics {
   uint64_t excused = 0;  // lost by a fault that loses, and accounted for
   uint64_t unreadable = 0;
   std::array<uint64_t, kStepKinds> steps{};  // that had an effect
+  std::array<uint64_t, kTransitions.size()> transitions{};
 };
 
 /// Collects what went wrong and everything that came out of the engines and the relay.

@@ -29,6 +29,7 @@ void Oracle::on_transmit(Client& client, uint64_t instance, uint64_t connection,
   if (bytes.size() > limits::kFrameBytesMax) judge_.violate("I9", "a frame over its bound");
   const Result<wire::ClientFrame> frame = wire::decode_client_frame(bytes);
   if (!frame) return judge_.violate("wire", name(client) + " sends a malformed frame");
+  if (Watch* watch = client.watch(instance)) watch->on_transmit(*frame);
   if (const auto* submit = std::get_if<wire::Submit>(&*frame)) {
     check_submit(client, windows_[{instance, connection}], *submit);
   } else if (const auto* ack = std::get_if<wire::Ack>(&*frame)) {
@@ -101,6 +102,7 @@ void Oracle::check_key(Client& client, const wire::SubmitItem& item, const Messa
 void Oracle::on_answer(Client& client, uint64_t instance, uint64_t connection, ByteView bytes) {
   const Result<wire::RelayFrame> frame = wire::decode_relay_frame(bytes);
   if (!frame) return;
+  if (Watch* watch = client.watch(instance)) watch->on_answer(*frame);
   Window& window = windows_[{instance, connection}];
   const auto answered = [&window](const MessageId& id) {
     const auto at = window.outstanding.find(id);

@@ -9,13 +9,18 @@ const [folder, cores] = process.argv.slice(2);
 const addLists = (a, b) =>
   Array.from({ length: Math.max(a.length, b.length) }, (_, i) => (a[i] ?? 0) + (b[i] ?? 0));
 
+/** Every process counts the same table, in the same order. */
+const addTransitions = (a, b) =>
+  b.map((row, i) => ({ ...row, count: row.count + (a[i]?.count ?? 0) }));
+
 /** Sums numbers, adds lists up place by place, and keeps the slowest. */
 function merge(parts) {
-  const sum = { steps: {}, heal_seconds: [], per_second: [], failing_seeds: [] };
+  const sum = { steps: {}, transitions: [], heal_seconds: [], per_second: [], failing_seeds: [] };
   for (const part of parts) {
     for (const [key, value] of Object.entries(part)) {
       if (key === "slowest_heal_ms" || key === "slowest_heal_seed") continue;
-      if (key === "failing_seeds") sum[key].push(...value);
+      if (key === "transitions") sum[key] = addTransitions(sum[key], value);
+      else if (key === "failing_seeds") sum[key].push(...value);
       else if (Array.isArray(value)) sum[key] = addLists(sum[key], value);
       else if (key !== "steps") sum[key] = (sum[key] ?? 0) + value;
     }
@@ -54,6 +59,11 @@ const acts = Object.entries(all.steps)
   .sort((a, b) => b[1] - a[1]);
 const faultTotal = faults.reduce((sum, [, n]) => sum + n, 0);
 
+const reached = all.transitions.filter((row) => row.count > 0);
+const never = all.transitions.filter((row) => row.count === 0);
+const reachedText = `transitions reached: ${reached.length} of ${all.transitions.length}`;
+const arrow = (row) => `${row.machine} ${row.from} > ${row.to}`;
+
 console.log(
   [
     `${count(all.schedules)} schedules on ${cores} cores` +
@@ -62,6 +72,8 @@ console.log(
     `${hours(all.virtual_ms)} virtual hours, ${count(all.saved)} messages saved, ` +
       `${count(all.excused)} lost to a fault that loses (each accounted for)`,
     `${count(faultTotal)} faults: ` + faults.map(([name, n]) => `${name} ${count(n)}`).join(", "),
+    `${reachedText}; never: ${never.map(arrow).join(", ") || "none"}`,
+    ...all.transitions.map((row) => `  ${arrow(row)}: ${count(row.count)}`),
     `slowest heal: ${count(all.slowest_heal_ms)} virtual ms (seed ${all.slowest_heal_seed})`,
     `simulation: ${all.schedules - all.failed} passed, ${all.failed} failed`,
   ].join("\n"),
@@ -100,6 +112,32 @@ function line(values, labels, logarithmic = false) {
   );
 }
 
+/** From where (rows) to where (columns), the darker the more often, on a logarithmic scale. */
+function heat(machine) {
+  const rows = all.transitions.filter((row) => row.machine === machine);
+  const from = [...new Set(rows.map((row) => row.from))];
+  const to = [...new Set(rows.map((row) => row.to))];
+  const max = Math.log10(Math.max(...rows.map((row) => row.count)) + 1) || 1;
+  const cell = (a, b) => {
+    const row = rows.find((one) => one.from === a && one.to === b);
+    if (!row) return "<td></td>";
+    if (row.count === 0) return `<td class="never">never</td>`;
+    const share = Math.round((Math.log10(row.count + 1) / max) * 50);
+    return `<td style="--heat: ${share}%">${count(row.count)}</td>`;
+  };
+  const head = to.map((name) => `<th scope="col">${name}</th>`).join("");
+  const line = (a) => {
+    const cells = to.map((b) => cell(a, b)).join("");
+    return `<tr><th scope="row">${a === "-" ? "start" : a}</th>${cells}</tr>`;
+  };
+  const body = from.map(line).join("");
+  return (
+    `<div class="heat"><table><caption>${machine}</caption>` +
+    `<tr><td></td>${head}</tr>${body}</table></div>`
+  );
+}
+const machines = [...new Set(all.transitions.map((row) => row.machine))];
+
 const running = (values) => {
   let sum = 0;
   return values.map((v) => (sum += v));
@@ -121,6 +159,13 @@ p { color: var(--quiet); margin: 0 0 14px; }
 .cards div { background: var(--card); border: 1px solid var(--line); border-radius: 12px;
   padding: 14px 16px; } .cards b { display: block; font-size: 22px; }
 .cards span { color: var(--quiet); font-size: 13px; }
+.heat { overflow-x: auto; margin: 0 0 20px; }
+table { border-collapse: separate; border-spacing: 2px; font-size: 13px; } caption { text-align: left; font-weight: 600; padding: 4px 0; }
+th { font-weight: 500; text-align: left; color: var(--quiet); padding: 3px 8px 3px 0; }
+th, td { white-space: nowrap; } td { text-align: right; padding: 3px 8px; border-radius: 4px;
+  font-variant-numeric: tabular-nums;
+  background: color-mix(in srgb, var(--accent) var(--heat, 0%), transparent); }
+td.never { outline: 1px dashed var(--bad); outline-offset: -1px; color: var(--bad); }
 svg { width: 100%; height: auto; } svg text { fill: var(--front); font-size: 13px; }
 svg .quiet { fill: var(--quiet); } svg rect { fill: var(--accent); }
 svg polyline { fill: none; stroke: var(--accent); stroke-width: 2; }
@@ -148,6 +193,9 @@ writeFileSync(
     card(count(all.excused), "messages lost by a fault that loses, each accounted for"),
   ].join("")}</div>
 <h2>What went wrong on purpose</h2><p>Faults that had an effect, by kind.</p>${bars(faults)}
+<h2>Where the engine has been</h2>
+<p>${reachedText}. Rows: from where; columns: to where. Any other way would be a broken promise.</p>
+${machines.map(heat).join("")}
 <h2>What users did meanwhile</h2>${bars(acts)}
 <h2>How long it took until everything had arrived</h2>
 <p>After the last fault, in virtual time; schedules on a logarithmic scale. The slowest took
