@@ -11,6 +11,7 @@
 //   listed   { peer, messages: [{ id, outgoing, status, text }] }     all that the store has
 //   ended    {}                        the page is gone: open sends stay without an answer
 //   excused  { id, reason }            a fault must lose this message; it may arrive still, once
+//   stopped  { code }                  the page has lost the profile; counted
 //   unreadable                         counted; a message that was lost by it is found missing
 
 /** With these codes send() says that nothing was saved; with others the outcome is not known. */
@@ -34,6 +35,7 @@ export class History {
   #excuses = new Map();
   #ended = new Set();
   #unreadable = 0;
+  #stopped = {};
 
   take(event) {
     const state = this.#person(event.person);
@@ -48,6 +50,7 @@ export class History {
       case "ended": return this.#end(event);
       case "excused": return this.#excuse(event);
       case "unreadable": return (this.#unreadable += 1);
+      case "stopped": return this.#stop(event);
       default: return undefined; // told for the reader of the log
     }
   }
@@ -100,17 +103,19 @@ export class History {
     }
   }
 
-  #received({ person, messages }, state) {
+  #received({ person, session, messages }, state) {
     for (const { id, peer, text } of messages) {
       const message = this.#arrived(person, peer, id, text);
       if (message === undefined) continue;
       if (message.announced) this.#violate("duplicated", `${tell(message)} was told twice`);
       message.announced = true;
-      const before = state.told.get(message.from) ?? 0;
-      if (message.number < before) {
-        this.#violate("out of order", `${tell(message)} was told after number ${before}`);
+      // As with a status: a page that was deposed may be late, one that came after it may not.
+      const before = state.told.get(message.from) ?? { number: 0, session: 0 };
+      if (message.number > before.number) {
+        state.told.set(message.from, { number: message.number, session });
+      } else if (message.number < before.number && session >= before.session) {
+        this.#violate("out of order", `${tell(message)} was told after number ${before.number}`);
       }
-      state.told.set(message.from, message.number);
     }
   }
 
@@ -136,6 +141,10 @@ export class History {
 
   #end({ person, session }) {
     this.#ended.add(`${person} ${session}`);
+  }
+
+  #stop({ code }) {
+    this.#stopped[code] = (this.#stopped[code] ?? 0) + 1;
   }
 
   #excuse({ id, reason }) {
@@ -191,16 +200,22 @@ export class History {
     return this.#byId.values();
   }
 
-  /** Numbers for the report. `excused` counts, by reason, what was lost and had to be. */
+  /**
+   * Numbers for the report. `excused` counts, by reason, what was lost and had to be; `stopped`
+   * pages, by code.
+   */
   counts() {
-    const out = { asked: 0, saved: 0, delivered: 0, unanswered: 0, unansweredArrived: 0 };
+    const out = {
+      asked: 0, saved: 0, delivered: 0, refused: 0, unanswered: 0, unansweredArrived: 0,
+    };
     const excused = {};
     for (const message of this.#messages.values()) {
       const arrived = message.ids.size > 0;
       out.asked += 1;
       out.delivered += Number(arrived);
       if (message.answer === "saved") out.saved += 1;
-      else if (message.answer !== "refused") {
+      else if (message.answer === "refused") out.refused += 1;
+      else {
         out.unanswered += 1;
         out.unansweredArrived += Number(arrived);
       }
@@ -209,7 +224,9 @@ export class History {
     }
     const violations = Object.fromEntries(violationKinds.map((kind) =>
       [kind, this.violations.filter((violation) => violation.kind === kind).length]));
-    return { ...out, unreadable: this.#unreadable, excused, violations };
+    return {
+      ...out, unreadable: this.#unreadable, stopped: this.#stopped, excused, violations,
+    };
   }
 
   #person(name) {

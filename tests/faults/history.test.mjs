@@ -55,8 +55,10 @@ test("history: an honest one is without fault, and its numbers are right", () =>
   assert.deepEqual(kinds, []);
   assert.deepEqual(history.unsettled(), []);
   const { violations, excused: reasons, ...counts } = history.counts();
-  assert.deepEqual(counts,
-    { asked: 2, saved: 2, delivered: 2, unanswered: 0, unansweredArrived: 0, unreadable: 0 });
+  assert.deepEqual(counts, {
+    asked: 2, saved: 2, delivered: 2, refused: 0, unanswered: 0, unansweredArrived: 0,
+    unreadable: 0, stopped: {},
+  });
   assert.deepEqual(reasons, {});
   assert.deepEqual(violations, Object.fromEntries(violationKinds.map((kind) => [kind, 0])));
 });
@@ -154,6 +156,11 @@ test("history: late news of a deposed page, and a listing ahead of its news, are
   const events = [opened(alice), opened(bob), send(1), saved(1), received(1)];
   const deposed = [status(1, "delivered", later), status(1, "sent", alice)];
   assert.deepEqual(judge(events, deposed, everywhere(1)).kinds, []);
+  const told = (number, session) => ({ ...received(number), session });
+  const two = [opened(alice), opened(bob), send(1), saved(1), send(2), saved(2)];
+  const confirmed = [status(1, "delivered"), status(2, "delivered"), everywhere(1, 2)];
+  assert.deepEqual(judge(two, told(2, 4), told(1, 2), confirmed).kinds, []);
+  assert.deepEqual(judge(two, told(2, 2), told(1, 4), confirmed).kinds, ["out of order"]);
   const ahead = [listed(alice, [1]), status(1, "sent"), status(1, "delivered")];
   assert.deepEqual(judge(events, ahead, everywhere(1)).kinds, []);
 });
@@ -192,7 +199,9 @@ test("history: an excuse is for one message and one reason, and excuses no secon
   assert.deepEqual(arrived.history.counts().excused, {});
 });
 
-test("history: an unreadable envelope is counted", () => {
-  const { history } = judge(honest(1), { ...bob, kind: "unreadable" }, everywhere(1));
+test("history: unreadable envelopes and stopped pages are counted", () => {
+  const stopped = { ...alice, kind: "stopped", code: "taken_over" };
+  const { history } = judge(honest(1), { ...bob, kind: "unreadable" }, stopped, everywhere(1));
   assert.equal(history.counts().unreadable, 1);
+  assert.deepEqual(history.counts().stopped, { taken_over: 1 });
 });

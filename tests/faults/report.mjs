@@ -24,10 +24,12 @@ export function printSummary({ rounds, seconds, seed, happened, unaided, history
     ["asked for", counts.asked],
     ["saved", counts.saved],
     ["delivered", counts.delivered],
+    ["refused, and not stored", counts.refused],
     ["without an answer", counts.unanswered],
     ["  of these delivered", counts.unansweredArrived],
     ...Object.entries(counts.excused).map(([reason, count]) => [`excused: ${reason}`, count]),
     ["could not be decrypted", counts.unreadable],
+    ...Object.entries(counts.stopped).map(([code, count]) => [`tabs stopped: ${code}`, count]),
   ]);
   table("broken promises", Object.entries(counts.violations));
   if (failure === undefined) return;

@@ -117,16 +117,12 @@ export class Scene {
    */
   async settle({ wake = true } = {}) {
     if (wake) await Promise.all(this.people.map(({ tab }) => tab.call("wake")));
-    try {
-      await until("everything has arrived", () => this.history.unsettled().length === 0,
-        { timeoutMs: settleMs });
-    } catch (error) {
-      throw new Error(`${error.message}\n${await this.#explain()}`);
-    }
-    for (const person of this.people) await person.tab.call("list");
-    const violations = this.history.settle();
-    if (violations.length === 0) return;
-    throw new Error(violations.map(({ kind, text }) => `${kind}: ${text}`).join("\n"));
+    const isSettled = () => this.history.unsettled().length === 0;
+    const late = await until("everything has arrived", isSettled, { timeoutMs: settleMs })
+      .then(() => [], async (error) => [error.message, ...await this.#explain()]);
+    for (const person of this.people) await person.tab?.call("list");
+    const broken = this.history.settle().map(({ kind, text }) => `${kind}: ${text}`);
+    if (late.length + broken.length > 0) throw new Error([...late, ...broken].join("\n"));
   }
 
   /** The first messages that have not come through, and what their author's page says of them. */
@@ -139,7 +135,7 @@ export class Scene {
       const connection = await from?.tab?.call("connection");
       lines.push(`  ${tell(message)} ${why}: ${JSON.stringify({ said, connection })}`);
     }
-    return lines.join("\n");
+    return lines;
   }
 
   async stop() {
