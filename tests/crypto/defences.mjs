@@ -182,6 +182,28 @@ export const kDefences = [
       "fields.kem_prekey_id, fields.base_key); return content.error(); } // If",
   },
 
+  // --- strangers --------------------------------------------------------------------------------
+  {
+    test: "contacts: a stranger's message is a request, and gets no receipt until it is accepted",
+    defence: "receipts go to accepted people only",
+    file: "wasm/src/receipts/receipts.cc",
+    replace: "if (wanted && (known || HOMING_PLANT(receipt_to_stranger)))",
+    by: "(void)known; if (wanted)",
+  },
+  {
+    test: "contacts: what a blocked person writes is dropped and never confirmed",
+    defence: "what a blocked person writes is dropped",
+    file: "wasm/src/inbox/receiving.cc",
+    leave_out: "if (!counts && !HOMING_PLANT(blocked_shown)) return;",
+  },
+  {
+    test: "contacts: strangers cannot use up the room for the people one knows",
+    defence: "requests have a limit of their own",
+    file: "wasm/src/inbox/receiving.cc",
+    replace: "(stranger && conversations_.requests() >= limits::kRequestsMax) ||",
+    by: "(void(stranger), false) ||",
+  },
+
   // --- receipts, stores, prekeys ----------------------------------------------------------------
   {
     test: "attack: a relay that gives more than one tick, and a receipt that it wrote itself",
@@ -213,6 +235,13 @@ export const kDefences = [
     defence: "sessions of a rolled-back store never seal again",
     file: "wasm/src/transport/relay_frames.cc",
     leave_out: "sessions_->archive_all();",
+  },
+  {
+    test: "limits: a relay cannot claim a generation from which ours would wrap around",
+    defence: "what a relay says of our generations has a limit",
+    file: "wasm/src/transport/relay_frames.cc",
+    replace: "f.generation > limits::kGenerationMax",
+    by: "false",
   },
   {
     test: "attack: a rolled-back store that nobody notices repeats a key, but no nonce",

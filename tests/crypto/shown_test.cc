@@ -31,6 +31,7 @@ class Shown {
   void show(const Address& address) { show(address.to_text()); }
   void show(const MessageId& id) { show(id.to_text()); }
   void show(MessageStatus status) { show(status_name(status)); }
+  void show(ContactState state) { show(contact_state_name(state)); }
   void show(WaitReason reason) { show(wait_reason_name(reason)); }
   void show(event::ConnectionState state) { show(connection_state_name(state)); }
   template <typename T>
@@ -46,12 +47,17 @@ class Shown {
     all(id, peer, outgoing, sequence, time, status, held_reason, text);
   }
   void show(const Conversation& conversation) {
-    const auto& [peer, name, unread, pending, last_time, last_text] = conversation;
-    all(peer, name, unread, pending, last_time, last_text);
+    const auto& [peer, contact, verified, name, unread, pending, last_time, last_text] =
+        conversation;
+    all(peer, contact, verified, name, unread, pending, last_time, last_text);
   }
   void show(const Why& why) {
     const auto& [reason, ahead, next_attempt, error] = why;
     all(reason, ahead, next_attempt, error);
+  }
+  void show(const SafetyNumber& number) {
+    const auto& [digits, code] = number;
+    all(digits, code);
   }
   void show(const output::Reply& reply) {
     const auto& [request, error, message, peer] = reply;
@@ -77,6 +83,10 @@ class Shown {
     const auto& [conversation] = event;
     all(conversation);
   }
+  void show(const event::ConversationDeleted& event) {
+    const auto& [peer] = event;
+    all(peer);
+  }
   void show(const event::ConnectionChanged& event) {
     const auto& [state, next_attempt, error] = event;
     all(state, next_attempt, error);
@@ -94,8 +104,9 @@ class Shown {
   }
   void show(const Engine& engine) {
     all(engine.address(), engine.invite(), engine.name(), engine.read_receipts(),
-        engine.conversations(), engine.pending(), engine.connection());
+        engine.delivered_receipts(), engine.conversations(), engine.pending(), engine.connection());
     for (const Conversation& conversation : engine.conversations()) {
+      show(engine.safety_number(conversation.peer));
       for (const Message& message : engine.messages(conversation.peer, std::nullopt, 10'000)) {
         all(message, engine.why(conversation.peer, message.id));
       }
