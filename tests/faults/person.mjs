@@ -110,12 +110,12 @@ export class Person {
     });
   }
 
-  /** A tab with the test's page, without opening the profile; of a killed browser undefined. */
+  /** A tab with the test's page, which has not opened the profile. */
   async newTab() {
-    const page = await this.context.newPage();
-    return this.load(page);
+    return this.load(await this.context.newPage());
   }
 
+  /** The same in a page that is there, which is left by what was in it. */
   async load(page) {
     await page.goto(this.scene.pageUrl);
     await page.waitForFunction(() => globalThis.isReady);
