@@ -79,6 +79,7 @@ void Oracle::on_reply(Client& client, const decltype(Command::command)& command,
   Tracked& tracked = track(message.id, client.address(), message.peer);
   tracked.saved = true;
   tracked.sequence = message.sequence;
+  tracked.sent_at = ++saved_count_;
   ++judge_.statistics.saved;
   if (known->deleted) {
     excuse(tracked, "its conversation was deleted");

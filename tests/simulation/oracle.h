@@ -68,6 +68,7 @@ class Oracle {
     Address from_address;
     Address to_address;
     uint64_t sequence = 0;  // 0: not known
+    uint64_t sent_at = 0;   // its place among all that users were told is saved; 0: not told
     bool saved = false;     // its user was told so
     bool edited = false;    // more than one text was given for it
     bool held = false;      // as its user knows it
@@ -132,6 +133,7 @@ class Oracle {
   std::set<Pair> maybe_blocked_;             // since Block was asked for
   std::set<Pair> asked_to_block_;            // the same, and no acceptance since
   std::set<Pair> blocked_;                   // since its user was told so
+  uint64_t saved_count_ = 0;
   bool relay_lost_ = false;
   Malice malice_ = Malice::kNone;  // that has happened at any time
 };

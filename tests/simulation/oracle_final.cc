@@ -51,18 +51,23 @@ void Oracle::check_conversation(Client& client, const Address& peer) {
   const std::vector<Message> all = client.engine()->messages(peer, std::nullopt, SIZE_MAX);
   std::set<MessageId> seen;
   uint64_t last = 0;
+  uint64_t last_sent_at = 0;
   for (const Message& message : all) {
     if (!seen.insert(message.id).second) {
       judge_.violate("I2", name(client) + " holds a message twice");
     }
     if (message.outgoing) continue;
-    // Two messages of one number: their sender's store was rolled back between them.
-    const Client* sender = client_at(peer);
-    const bool same_is_fine = !sender || sender->has_lost();
-    if (message.sequence < last || (message.sequence == last && !same_is_fine)) {
+    if (message.sequence <= last) {
       judge_.violate("I3", name(client) + " shows messages out of order");
     }
     last = message.sequence;
+    // By what its sender was told, and not only by the number the sender has given it.
+    const auto at = tracked_.find(message.id);
+    if (at == tracked_.end() || at->second.sent_at == 0 || at->second.ever_held) continue;
+    if (at->second.sent_at < last_sent_at) {
+      judge_.violate("I3", name(client) + " shows messages in another order than that of sending");
+    }
+    last_sent_at = at->second.sent_at;
   }
 }
 

@@ -64,6 +64,8 @@ inline constexpr auto kTransitions = std::to_array<Transition>({
     {"entry", "in flight", "sealed"},
     {"entry", "in flight", "blocked"},
     {"entry", "in flight", "held"},
+    // A receipt that was refused for good is sealed anew.
+    {"entry", "in flight", "queued"},
     // Refused, and the link was lost before that was stored.
     {"entry", "sealed", "held"},
     {"entry", "in flight", "settled"},

@@ -37,6 +37,61 @@ TEST_CASE("engine: a fenced store ends the engine and answers every command") {
   CHECK(p.alice.run(command::Send{p.b, "later"}).error == Error::kClosed);
 }
 
+TEST_CASE("engine: what is written after a rollback stands behind what the lost state sent (I3)") {
+  for (const bool offline : {false, true}) {
+    Pair p;
+    const auto old_files = p.alice.files;
+    for (const char* text : {"one", "two", "three"}) p.alice.send(p.b, text);
+    p.world.advance(2'000);
+    p.alice.crash();
+    p.alice.files = old_files;
+    if (offline) p.alice.cut();
+    p.alice.open();
+    // Offline nobody has said yet that there was a later state.
+    if (!offline) p.world.advance(2'000);
+    p.alice.send(p.b, "four");
+    p.alice.send(p.b, "five");
+    p.world.advance(2'000);
+    if (offline) p.alice.restore();
+    p.world.advance(5'000);
+    CHECK(p.bob.texts_with(p.a) == Texts{"one", "two", "three", "four", "five"});
+  }
+}
+
+TEST_CASE("engine: a conversation that the lost state began goes on behind it, too (I3)") {
+  World world{1};
+  Device& alice = world.add("alice");
+  Device& bob = world.add("bob");
+  world.advance(2'000);
+  const auto old_files = alice.files;
+  alice.send(bob.address(), "one");
+  world.advance(2'000);
+  for (const char* text : {"two", "three"}) {
+    alice.crash();
+    alice.files = old_files;
+    alice.open();
+    world.advance(2'000);
+    alice.send(bob.address(), text);
+    world.advance(2'000);
+  }
+  CHECK(bob.texts_with(alice.address()) == Texts{"one", "two", "three"});
+}
+
+TEST_CASE("engine: what is written after damage stands behind what was lost by it (I3)") {
+  Pair p;
+  const auto old_files = p.alice.files;
+  for (const char* text : {"one", "two", "three"}) p.alice.send(p.b, text);
+  p.world.advance(2'000);
+  p.alice.crash();
+  for (auto& [name, bytes] : p.alice.files) {
+    if (!old_files.contains(name)) bytes.back() ^= 1;
+  }
+  p.alice.open();
+  p.alice.send(p.b, "four");
+  p.world.advance(5'000);
+  CHECK(p.bob.texts_with(p.a) == Texts{"one", "two", "three", "four"});
+}
+
 TEST_CASE("engine: a rolled-back store starts fresh sessions and still delivers") {
   Pair p;
   const auto old_files = p.alice.files;

@@ -297,7 +297,7 @@ TEST_CASE("record: every type reads back, and every truncation is refused") {
   message.held_reason = Error::kMailboxFull;
   message.text = "text";
   std::vector<Record> all;
-  all.emplace_back(record::Profile{SecretBytes(as_bytes("identity")), "name", false, true, {5}});
+  all.emplace_back(record::Profile{SecretBytes(as_bytes("identity")), "name", false, true, {5}, 7});
   all.emplace_back(record::Prekeys{SecretBytes(as_bytes("prekeys"))});
   all.emplace_back(record::Sessions{peer, SecretBytes(as_bytes("sessions"))});
   all.emplace_back(record::ConversationInfo{peer, IdentityKeys{}, "bob", 7});
@@ -310,7 +310,7 @@ TEST_CASE("record: every type reads back, and every truncation is refused") {
   all.emplace_back(record::Held{peer, 9, Error::kTooLarge, true});
   all.emplace_back(record::ReadMark{peer});
   all.emplace_back(record::Mailbox{random.array<16>(), 5});
-  all.emplace_back(record::Contact{peer, true, false, true, random.array<16>()});
+  all.emplace_back(record::Contact{peer, true, false, true, false, random.array<16>()});
   all.emplace_back(record::Cleared{peer, true});
   for (const Record& record : all) {
     const SecretBytes body = encode_record(record);
@@ -357,8 +357,9 @@ TEST_CASE("record: a kind, status or flag that nobody writes is refused") {
   check(text, kEntry + 17);
   check(receipt, kEntry + 17);
   check(record::Held{peer, 9, std::nullopt, false}, 32 + 8 + 1);
-  check(record::Contact{peer, true, false, false, {}}, 32);
-  check(record::Contact{peer, true, false, false, {}}, 34);
+  check(record::Contact{peer, true, false, false, false, {}}, 32);
+  check(record::Contact{peer, true, false, false, false, {}}, 34);
+  check(record::Contact{peer, true, false, false, false, {}}, 35);
   check(record::Cleared{peer, false}, 32);
   // A receipt that says nothing, and a text that says something.
   receipt.receipt = MessageStatus::kPending;

@@ -45,6 +45,10 @@ Engine::Implementation::Answer Engine::Implementation::run(const command::Send& 
   if (log && log->contact.blocked) return Error::kBlocked;
   if (outbox_.size() >= limits::kOutboxEntriesMax || !know(c.to)) return Error::kFull;
   accept(c.to);
+  if (record::Contact contact = conversations_.find(c.to)->contact; !contact.written) {
+    contact.written = true;
+    store(contact);
+  }
 
   Message message;
   message.id = MessageId::create(now_.wall_ms, random_);
@@ -192,6 +196,7 @@ bool Engine::Implementation::know(const Address& peer) {
   if (conversations_.size() >= limits::kConversationsMax) return false;
   record::ConversationInfo info;
   info.peer = peer;
+  info.next_sequence = settings_.first_sequence;
   store(std::move(info));
   return true;
 }

@@ -57,8 +57,8 @@ Engine::Implementation::Answer Engine::Implementation::run(const command::Delete
   }
   // The number of the next message must go on for whom one has written to: their device puts
   // messages in order by it. Receipts under way need the conversation, too.
-  const bool forget = log->info.next_sequence == 1 && !log->contact.blocked &&
-                      !log->contact.verified && !std::as_const(outbox_).lane(c.peer);
+  const bool forget = !log->contact.written && !log->contact.blocked && !log->contact.verified &&
+                      !std::as_const(outbox_).lane(c.peer);
   store(record::Cleared{c.peer, forget});
   news_.forget(c.peer);
   emit(Event(event::ConversationDeleted{c.peer}));

@@ -118,7 +118,7 @@ void Conversations::apply(const record::Cleared& record) {
 size_t Conversations::requests() const {
   return static_cast<size_t>(std::count_if(logs_.begin(), logs_.end(), [](const auto& it) {
     const ConversationLog& log = it.second;
-    return log.contact_state() == ContactState::kRequested && log.info.next_sequence == 1;
+    return log.contact_state() == ContactState::kRequested && !log.contact.written;
   }));
 }
 

@@ -93,6 +93,7 @@ class Engine::Implementation {
   void apply(const record::Mailbox& r) { mailbox_ = r; }
   void apply(const record::Contact& r) { conversations_.apply(r); }
   void apply(const record::Cleared& r) { conversations_.apply(r); }
+  void distrust_state();
   void store_settings();
   void store_sessions();
 
@@ -180,6 +181,7 @@ class Engine::Implementation {
     bool read_receipts = true;
     bool delivered_receipts = true;
     InviteMark invite_mark{};
+    uint64_t first_sequence = 1;
   };
 
   EngineOptions options_;

@@ -14,13 +14,39 @@ void Engine::Implementation::on(const input::StorageLoaded& loaded) {
     begin_profile();
   } else {
     if (!restore(std::move(replay->records))) return stop(Error::kStorageCorrupt);
-    // A ratchet state that may be an old one must never seal again.
-    if (replay->incomplete) sessions_->archive_all();
+    if (replay->incomplete) distrust_state();
   }
   emit(Event(event::Opened{sessions_->identity().address(), replay->quarantined}));
   std::vector<Output> outputs;
   connection_.start(now_.monotonic_ms, outputs);
   take_connection_outputs(std::move(outputs));
+}
+
+/// What is known may be an older state than others have seen. A ratchet state must not seal again,
+/// and a message number must not be given again: the recipient orders by it (I3). Numbers go on by
+/// the clock, because the state that is lost may have gone on in the same way before. What has not
+/// been sealed yet goes behind whatever was.
+void Engine::Implementation::distrust_state() {
+  sessions_->archive_all();
+  const auto beyond = [this](uint64_t sequence) {
+    return std::max(sequence + limits::kSequencesLostMax, now_.wall_ms << 10);
+  };
+  settings_.first_sequence = beyond(settings_.first_sequence);
+  store_settings();
+  for (const auto& [peer, log] : conversations_.all()) {
+    record::ConversationInfo info = log.info;
+    const uint64_t by = beyond(info.next_sequence) - info.next_sequence;
+    info.next_sequence += by;
+    store(info);
+    const Lane* lane = std::as_const(outbox_).lane(peer);
+    if (!lane) continue;
+    for (const OutboxEntry& entry : lane->entries) {
+      if (entry.what.kind != record::EntryKind::kText || entry.sealed()) continue;
+      record::MessageStored stored{*log.find(entry.what.message), false};
+      stored.message.sequence += by;
+      store(stored);
+    }
+  }
 }
 
 void Engine::Implementation::begin_profile() {
@@ -60,7 +86,8 @@ bool Engine::Implementation::restore(std::vector<Record> records) {
   }
   if (!latest_profile || !latest_prekeys) return false;
   settings_ = {latest_profile->name, latest_profile->read_receipts,
-               latest_profile->delivered_receipts, latest_profile->invite_mark};
+               latest_profile->delivered_receipts, latest_profile->invite_mark,
+               latest_profile->first_sequence};
   ByteReader identity_in(latest_profile->identity.view());
   ByteReader prekeys_in(latest_prekeys->store.view());
   Result<Identity> read_identity = Identity::decode(identity_in);
@@ -93,7 +120,8 @@ void Engine::Implementation::store_settings() {
   SecretWriter out;
   sessions_->identity().encode(out);
   journal_.append(record::Profile{out.take(), settings_.name, settings_.read_receipts,
-                                  settings_.delivered_receipts, settings_.invite_mark});
+                                  settings_.delivered_receipts, settings_.invite_mark,
+                                  settings_.first_sequence});
 }
 
 /// Ratchets that have moved, in the same commit as what they sealed or opened.

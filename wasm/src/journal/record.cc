@@ -61,6 +61,7 @@ void encode_body(const Profile& r, SecretWriter& out) {
   out.u8(r.read_receipts ? 1 : 0);
   out.u8(r.delivered_receipts ? 1 : 0);
   out.raw(r.invite_mark);
+  out.u64(r.first_sequence);
 }
 void decode_body(ByteReader& in, Profile& r) {
   r.identity = SecretBytes(in.sized());
@@ -68,6 +69,7 @@ void decode_body(ByteReader& in, Profile& r) {
   r.read_receipts = read_flag(in);
   r.delivered_receipts = read_flag(in);
   r.invite_mark = in.array<kInviteMarkBytes>();
+  r.first_sequence = in.u64();
 }
 
 void encode_body(const Prekeys& r, SecretWriter& out) { out.sized(r.store.view()); }
@@ -215,6 +217,7 @@ void encode_body(const Contact& r, SecretWriter& out) {
   out.u8(r.accepted ? 1 : 0);
   out.u8(r.blocked ? 1 : 0);
   out.u8(r.verified ? 1 : 0);
+  out.u8(r.written ? 1 : 0);
   out.raw(r.invite_mark);
 }
 void decode_body(ByteReader& in, Contact& r) {
@@ -222,6 +225,7 @@ void decode_body(ByteReader& in, Contact& r) {
   r.accepted = read_flag(in);
   r.blocked = read_flag(in);
   r.verified = read_flag(in);
+  r.written = read_flag(in);
   r.invite_mark = in.array<kInviteMarkBytes>();
 }
 

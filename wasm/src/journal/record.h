@@ -41,7 +41,8 @@ struct Profile {
   std::string name;
   bool read_receipts = true;
   bool delivered_receipts = true;
-  InviteMark invite_mark{};  // who shows it has been invited
+  InviteMark invite_mark{};     // who shows it has been invited
+  uint64_t first_sequence = 1;  // of the outgoing messages of a conversation that begins
 };
 
 struct Prekeys {
@@ -129,6 +130,7 @@ struct Contact {
   bool accepted = false;
   bool blocked = false;
   bool verified = false;
+  bool written = false;      // something was sent to them: the numbers of messages must go on
   InviteMark invite_mark{};  // of their invite, to show when we are introduced; zeroes: none
 };
 
