@@ -159,5 +159,10 @@ for (const [, name] of promised.matchAll(/`(attack: [^`]*)`/g)) {
   console.log(`${name}: in docs/threat_model.md only`);
   ++failed;
 }
+for (const { test, program } of kDefences) {
+  if (program || promised.includes(`\`${test}\``)) continue;
+  console.log(`${test}: not in docs/threat_model.md`);
+  ++failed;
+}
 console.log(`defences: ${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
