@@ -1,8 +1,8 @@
 // What encryption costs in a page, beside others: per message of 200 bytes, sealed and opened, the
 // direction changing every ten, and per new session. All candidates in one page, taking turns, so
 // that whatever else the machine does hits all of them. Fails when homing is slower per message
-// than either of the two other ratchets, or needs more than newSessionMsMax for a new session, most
-// of which is X-Wing and the signatures of the bundle.
+// than either of the two other ratchets, or when a new session, most of which is X-Wing and the
+// signatures of the bundle, takes as long as more than newSessionAeadsMax messages of bare AEAD.
 //
 //   homing     the session layer as the page loads it: the same objects and options (-Oz, the
 //              message path of libsodium -O3); texts and envelopes cross into JavaScript and back
@@ -18,7 +18,8 @@ import { launchBrowser } from "../browser/support/chromium.mjs";
 import { wasmDirectory } from "../browser/support/idbfs_harness.mjs";
 import { serve } from "../browser/support/static_server.mjs";
 
-const newSessionMsMax = 8;
+// 8 ms on a machine that does 19,500 of them per second; a busy one slows down both alike.
+const newSessionAeadsMax = 8 * 19.5;
 const rounds = Number(process.argv[2] ?? 9);
 // So many that each takes about as long.
 const messages = { homing: 2000, aead: 4000, olm: 1000, libsignal: 60 };
@@ -92,6 +93,11 @@ for (const name of Object.keys(messages)) {
 const complaints = ["olm", "libsignal"]
   .filter((name) => rate("homing") < rate(name))
   .map((name) => `slower per message than ${name}`);
-if (meet("homing") > newSessionMsMax) complaints.push(`over ${newSessionMsMax} ms a session`);
+const newSessionAeads = (meet("homing") * rate("aead")) / 1000;
+console.log(
+  `crypto, a new session: as long as ${newSessionAeads.toFixed(0)} messages of bare AEAD, ` +
+    `at most ${newSessionAeadsMax}`,
+);
+if (newSessionAeads > newSessionAeadsMax) complaints.push("a new session");
 for (const complaint of complaints) console.log(`crypto: TOO SLOW: ${complaint}`);
 process.exitCode = complaints.length > 0 ? 1 : 0;
