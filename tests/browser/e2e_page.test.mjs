@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { test } from "node:test";
 
 import { startScene } from "./support/chat_scene.mjs";
+import { overflowing } from "./support/overflow.mjs";
 import { until } from "./support/until.mjs";
 
 const pictures = fileURLToPath(new URL("../../build/screenshots/", import.meta.url));
@@ -94,7 +95,7 @@ test("page: a link that is no invite is refused in words", async (t) => {
   await alice.chat.page.getByRole("button", { name: "Invite", exact: true }).click();
   const field = alice.chat.page.getByLabel("Invite link you were given");
   for (const link of ["nonsense", `${scene.relay.url}/#invite=AAAA`, await alice.chat.page
-    .locator("[data-invite]").inputValue()]) {
+    .locator("[data-invite] input").inputValue()]) {
     await field.fill(link);
     await field.press("Enter");
     await until(`"${link}" is refused`, async () =>
@@ -159,21 +160,5 @@ for (const [name, options] of [
     }
     await alice.page.screenshot({ path: path("list") });
     assert.deepEqual(await overflowing(alice.page), [], "the page fits");
-  });
-}
-
-/** What on the page would need scrolling sideways. */
-function overflowing(page) {
-  return page.evaluate(() => {
-    const all = (root) => [...root.querySelectorAll("*")].flatMap((element) =>
-      [element, ...(element.shadowRoot ? all(element.shadowRoot) : [])]);
-    return all(document).filter((element) => {
-      const { display, overflowX } = getComputedStyle(element);
-      // A field scrolls its own text; an ellipsis says that there is more.
-      return overflowX !== "hidden" && !display.startsWith("inline") && display !== "contents" &&
-        !element.matches("input, textarea") && element.clientWidth > 0 &&
-        element.scrollWidth > element.clientWidth + 1;
-    }).map((element) => `${element.localName}.${element.className}: ` +
-      `${element.scrollWidth} in ${element.clientWidth}`);
   });
 }

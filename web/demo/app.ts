@@ -3,25 +3,36 @@ import type { Homing } from "../src/homing.js";
 import "./avatar.js";
 import "./composer.js";
 import "./connection-banner.js";
+import "./contact-dialog.js";
+import type { ContactDialog } from "./contact-dialog.js";
 import "./conversation-list.js";
+import type { ConversationList } from "./conversation-list.js";
+import "./delete-dialog.js";
+import type { DeleteDialog } from "./delete-dialog.js";
 import { displayName, shortAddress } from "./format.js";
 import "./front-page.js";
 import { HomingController } from "./homing-controller.js";
-import { backIcon, closeIcon, inviteIcon, lockIcon, logo, settingsIcon } from "./icons.js";
+import {
+  backIcon, closeIcon, contactIcon, inviteIcon, lockIcon, logo, settingsIcon,
+} from "./icons.js";
 import "./invite-dialog.js";
 import type { InviteDialog } from "./invite-dialog.js";
 import { readLocation, watchForInvites } from "./location.js";
 import "./message-thread.js";
+import "./request-bar.js";
 import "./settings-dialog.js";
 import type { SettingsDialog } from "./settings-dialog.js";
 import { controls } from "./shared-styles.js";
 import type { UiEvent, UiEvents } from "./ui-events.js";
+import "./verified-badge.js";
 
 /** The whole page: conversations beside the open thread, or one at a time where it is narrow. */
 export class App extends LitElement {
   static override properties = { inviteProblem: { state: true } };
   declare inviteProblem: string;
   readonly #controller: HomingController;
+  /** Of the conversation that was open at the last update, or "". */
+  #openPeer = "";
 
   static override styles = [controls, css`
     :host {
@@ -62,6 +73,9 @@ export class App extends LitElement {
     header h1,
     header p {
       margin: 0;
+    }
+    header h1,
+    header p span {
       overflow: hidden;
       text-overflow: ellipsis;
       white-space: nowrap;
@@ -81,6 +95,11 @@ export class App extends LitElement {
       width: 0.85rem;
       height: 0.85rem;
       flex: none;
+    }
+    .who {
+      display: flex;
+      align-items: center;
+      gap: 0.35rem;
     }
     .logo svg {
       display: block;
@@ -184,6 +203,17 @@ export class App extends LitElement {
     this.#on("homing-try-now", () => controller.tryNow());
     this.#on("homing-name", ({ name }) => controller.setName(name));
     this.#on("homing-read-receipts", ({ enabled }) => controller.setReadReceipts(enabled));
+    this.#on("homing-delivered-receipts", ({ enabled }) =>
+      controller.setDeliveredReceipts(enabled));
+    this.#on("homing-accept-contact", () => controller.decide((contact) => contact.accept()));
+    this.#on("homing-block", () => controller.decide((contact) => contact.block()));
+    this.#on("homing-ask-delete", () => this.#deleteDialog?.show());
+    this.#on("homing-delete", () => controller.decide((contact) => contact.delete()));
+    this.#on("homing-verify", ({ verified }) =>
+      controller.decide((contact) => contact.setVerified(verified)));
+    this.#on("homing-compare", ({ code }) =>
+      controller.decide((contact) => contact.compare(code)));
+    this.#on("homing-renew-invite", () => controller.renewInvite());
     this.#on("homing-take-over", () => controller.open("take"));
     this.#on("homing-reopen", () => controller.open());
     this.#on("homing-invite", () => this.#showInvite());
@@ -198,6 +228,19 @@ export class App extends LitElement {
 
   get #inviteDialog(): InviteDialog | null {
     return this.renderRoot.querySelector("homing-invite-dialog");
+  }
+
+  get #contactDialog(): ContactDialog | null {
+    return this.renderRoot.querySelector("homing-contact-dialog");
+  }
+
+  get #deleteDialog(): DeleteDialog | null {
+    return this.renderRoot.querySelector("homing-delete-dialog");
+  }
+
+  async #showContact(): Promise<void> {
+    await this.#controller.decide((contact) => contact.load());
+    this.#contactDialog?.show();
   }
 
   #showInvite(): void {
@@ -215,10 +258,22 @@ export class App extends LitElement {
     const { name, unread } = this.#controller;
     const title = name === "" ? "homing" : `${name} \u00b7 homing`;
     document.title = unread > 0 ? `(${unread}) ${title}` : title;
+    this.#followThread();
+  }
+
+  // When the open thread goes, what is about it goes too, and the focus returns to the list.
+  #followThread(): void {
+    const former = this.#openPeer;
+    this.#openPeer = this.#controller.selected?.peer ?? "";
+    if (former === "" || this.#openPeer !== "") return;
+    this.#contactDialog?.close();
+    this.#deleteDialog?.close();
+    const list = this.renderRoot.querySelector<ConversationList>("homing-conversation-list");
+    void list?.updateComplete.then(() => list.focusLine(former));
   }
 
   override render(): TemplateResult {
-    const { announcement, failure, notice, phase, selected } = this.#controller;
+    const { announcement, contact, failure, notice, phase, selected } = this.#controller;
     if (phase !== "ready") {
       return html`<homing-front-page .phase=${phase} .failure=${failure}></homing-front-page>`;
     }
@@ -229,7 +284,11 @@ export class App extends LitElement {
       <homing-invite-dialog .link=${this.#controller.invite} .problem=${this.inviteProblem}>
       </homing-invite-dialog>
       <homing-settings-dialog .name=${this.#controller.name} .address=${this.#controller.address}
-        .readReceipts=${this.#controller.readReceipts}></homing-settings-dialog>
+        .readReceipts=${this.#controller.readReceipts}
+        .deliveredReceipts=${this.#controller.deliveredReceipts}></homing-settings-dialog>
+      <homing-contact-dialog .conversation=${selected} .safetyNumber=${contact?.safetyNumber}
+        .comparison=${contact?.comparison ?? "none"}></homing-contact-dialog>
+      <homing-delete-dialog .conversation=${selected}></homing-delete-dialog>
       <div class="visually-hidden" aria-live="polite" data-announcement>${announcement}</div>
       <div role="alert">${notice === "" ? nothing : html`<div class="notice" data-notice>${notice}
         <button class="icon-button" type="button" aria-label="Dismiss"
@@ -278,16 +337,23 @@ export class App extends LitElement {
           @click=${() => this.#controller.select(undefined)}>${backIcon}</button>
         <homing-avatar .name=${displayName(selected)} .address=${peer}></homing-avatar>
         <div class="titles">
-          <h1 dir="auto">${displayName(selected)}</h1>
-          <p title=${peer}>${lockIcon} end-to-end encrypted \u00b7 ${shortAddress(peer)}</p>
+          <div class="who"><h1 dir="auto">${displayName(selected)}</h1>
+            ${selected.verified ? html`<homing-verified-badge></homing-verified-badge>` : nothing}
+          </div>
+          <p title=${peer}>${lockIcon}
+            <span>end-to-end encrypted \u00b7 ${shortAddress(peer)}</span></p>
         </div>
+        <button class="icon-button" type="button" aria-label="Contact" title="Contact"
+          @click=${this.#showContact}>${contactIcon}</button>
       </header>
       ${this.#renderBanner(connection, storage)}
       <homing-message-thread .peer=${peer} .messages=${thread.views}
         .unsaved=${unsaved}
         .why=${why} .following=${thread.following} .hasNewer=${thread.hasNewer}>
       </homing-message-thread>
-      <homing-composer .peer=${peer} .draft=${draft}></homing-composer>
+      ${selected.contact === "accepted"
+        ? html`<homing-composer .peer=${peer} .draft=${draft}></homing-composer>`
+        : html`<homing-request-bar .conversation=${selected}></homing-request-bar>`}
     </main>`;
   }
 

@@ -6,9 +6,10 @@ import { displayName, formatRecent, plural } from "./format.js";
 import { controls } from "./shared-styles.js";
 import "./status-icon.js";
 import { emit } from "./ui-events.js";
+import "./verified-badge.js";
 
 /**
- * Everybody one has written with, latest first.
+ * Everybody one has written with, latest first: requests above, blocked people folded up below.
  *
  * @fires homing-select, homing-invite
  */
@@ -33,6 +34,32 @@ export class ConversationList extends LitElement {
       padding: 0.4rem;
       display: grid;
       gap: 2px;
+    }
+    h2,
+    summary {
+      padding: 0.7rem 1.05rem 0.1rem;
+      color: var(--text-soft);
+      font-size: 0.84rem;
+      font-weight: 600;
+    }
+    h2 {
+      margin: 0;
+    }
+    summary {
+      padding-bottom: 0.4rem;
+      border-radius: 10px;
+      cursor: pointer;
+    }
+    summary:focus-visible {
+      outline-offset: -2px;
+    }
+    section + ul {
+      border-top: 1px solid var(--line);
+    }
+    .who {
+      display: flex;
+      align-items: center;
+      gap: 0.3rem;
     }
     .line {
       display: grid;
@@ -117,17 +144,48 @@ export class ConversationList extends LitElement {
           Invite somebody</button>
       </div>`;
     }
-    return html`<ul>${repeat(this.conversations, ({ peer }) => peer, (conversation) => html`
+    const requests = this.#those("requested");
+    const blocked = this.#those("blocked");
+    return html`
+      ${requests.length === 0
+        ? nothing
+        : html`<section aria-labelledby="requests" data-requests=${requests.length}>
+            <h2 id="requests">Requests (${requests.length})</h2>
+            ${this.#renderLines(requests)}
+          </section>`}
+      ${this.#renderLines(this.#those("accepted"))}
+      ${blocked.length === 0
+        ? nothing
+        : html`<details data-blocked=${blocked.length}>
+            <summary>Blocked (${blocked.length})</summary>
+            ${this.#renderLines(blocked)}
+          </details>`}`;
+  }
+
+  /** Puts the focus on somebody's line; on the first one if there is none of theirs in sight. */
+  focusLine(peer: string): void {
+    const lines = [...this.renderRoot.querySelectorAll<HTMLElement>("button, summary")]
+      .filter((line) => line.checkVisibility());
+    (lines.find((line) => line.dataset["peer"] === peer) ?? lines[0])?.focus();
+  }
+
+  #those(contact: ConversationView["contact"]): ConversationView[] {
+    return this.conversations.filter((conversation) => conversation.contact === contact);
+  }
+
+  #renderLines(conversations: readonly ConversationView[]): TemplateResult {
+    return html`<ul>${repeat(conversations, ({ peer }) => peer, (conversation) => html`
       <li>${this.#renderLine(conversation)}</li>`)}</ul>`;
   }
 
   #renderLine(conversation: ConversationView): TemplateResult {
-    const { peer, lastText, lastTime, pending, unread } = conversation;
+    const { peer, lastText, lastTime, pending, unread, verified } = conversation;
     const name = displayName(conversation);
     return html`<button class="line" type="button" data-peer=${peer}
       aria-current=${peer === this.selected} @click=${() => emit(this, "homing-select", { peer })}>
       <homing-avatar .name=${name} .address=${peer}></homing-avatar>
-      <span class="name" dir="auto">${name}</span>
+      <span class="who"><span class="name" dir="auto">${name}</span>
+        ${verified ? html`<homing-verified-badge></homing-verified-badge>` : nothing}</span>
       <time>${formatRecent(lastTime)}</time>
       <span class="last" dir="auto">${firstLine(lastText) || "No messages yet"}</span>
       <span class="counts">

@@ -12,29 +12,19 @@ import {
   type Message,
   type StorageView,
 } from "../src/homing.js";
+import { ContactModel } from "./contact-model.js";
+import { ConversationTable } from "./conversation-table.js";
 import { displayName, errorText, plural, whyText } from "./format.js";
+import type { DemoOptions } from "./location.js";
 import { OutgoingTexts } from "./outgoing-texts.js";
 import { ThreadModel } from "./thread-model.js";
 
-export interface DemoOptions {
-  readonly relay: string;
-  readonly profile: string;
-  /** Taken as the person's name without asking. */
-  readonly name: string | undefined;
-  /** An invite to accept as soon as the profile is open. */
-  readonly invite: string | undefined;
-}
-
 export type Phase = "opening" | "in-use" | "failed" | "welcome" | "ready";
-
-const emptyConversation = {
-  contact: "accepted", verified: false, name: "", unread: 0, pending: 0, lastTime: 0, lastText: "",
-} as const;
 
 export class HomingController implements ReactiveController {
   readonly #host: ReactiveControllerHost;
   readonly #options: DemoOptions;
-  readonly #conversations = new Map<string, ConversationView>();
+  readonly #conversations = new ConversationTable();
   readonly #texts = new OutgoingTexts();
   #client: Homing | undefined;
   #opening: AbortController | undefined;
@@ -47,6 +37,8 @@ export class HomingController implements ReactiveController {
   connection: ConnectionView = { state: "connecting" };
   storage: StorageView = { unsaved: 0 };
   thread: ThreadModel | undefined;
+  /** Whom the thread is with. */
+  contact: ContactModel | undefined;
   invite = "";
   /** The answer to "why does it wait", below the message it is about. */
   why: { readonly id: string; readonly text: string } | undefined;
@@ -72,13 +64,9 @@ export class HomingController implements ReactiveController {
     this.#client?.close();
   }
 
-  get conversations(): ConversationView[] {
-    return [...this.#conversations.values()].sort((a, b) => b.lastTime - a.lastTime);
-  }
+  get conversations(): ConversationView[] { return this.#conversations.all; }
   get selected(): ConversationView | undefined {
-    const peer = this.thread?.conversation.address;
-    if (peer === undefined) return undefined;
-    return this.#conversations.get(peer) ?? { peer, ...emptyConversation };
+    return this.thread && this.#conversations.get(this.#peer);
   }
   get #peer(): string { return this.thread?.conversation.address ?? ""; }
   get draft(): string { return this.#texts.draft(this.#peer); }
@@ -89,10 +77,8 @@ export class HomingController implements ReactiveController {
   get address(): string { return this.#client?.address ?? ""; }
   get name(): string { return this.#client?.name ?? ""; }
   get readReceipts(): boolean { return this.#client?.readReceipts ?? true; }
-  get quarantined(): number { return this.#client?.quarantined ?? 0; }
-  get unread(): number {
-    return this.conversations.reduce((sum, { unread }) => sum + unread, 0);
-  }
+  get deliveredReceipts(): boolean { return this.#client?.deliveredReceipts ?? true; }
+  get unread(): number { return this.#conversations.unread; }
 
   // --- opening -----------------------------------------------------------------------------------
 
@@ -144,9 +130,20 @@ export class HomingController implements ReactiveController {
       if (this.why !== undefined && detail.ids.includes(this.why.id)) this.why = undefined;
     });
     client.addEventListener("conversation", ({ detail }) => {
-      this.#conversations.set(detail.peer, detail);
+      this.#conversations.put(detail);
       this.#markRead();
       this.#update();
+    });
+    client.addEventListener("request", ({ detail }) => {
+      this.announcement = `${displayName(detail)} wants to write to you.`;
+      this.#update();
+    });
+    client.addEventListener("deleted", ({ detail }) => {
+      this.#conversations.delete(detail.peer);
+      this.#texts.setDraft(detail.peer, "");
+      if (detail.peer === this.#peer) void this.select(undefined);
+      // Whom one has blocked stays in the list.
+      void this.#refresh();
     });
     client.addEventListener("connection", ({ detail }) => {
       this.connection = detail;
@@ -157,8 +154,7 @@ export class HomingController implements ReactiveController {
       this.#update();
     });
     client.addEventListener("unreadable", ({ detail }) => {
-      const from = this.#conversations.get(detail.from);
-      const who = displayName(from ?? { name: "", peer: detail.from });
+      const who = displayName(this.#conversations.get(detail.from));
       this.#say(`A message from ${who} could not be decrypted.`);
     });
     client.addEventListener("stopped", ({ detail }) => this.#failed(detail.code));
@@ -173,10 +169,7 @@ export class HomingController implements ReactiveController {
     const client = this.#client;
     if (client === undefined) return;
     const [conversations, invite] = await Promise.all([client.conversations(), client.invite()]);
-    this.#conversations.clear();
-    for (const conversation of conversations) {
-      this.#conversations.set(conversation.peer, conversation);
-    }
+    this.#conversations.replaceAll(conversations);
     this.#setInvite(invite);
     await this.thread?.load();
     this.#update();
@@ -192,12 +185,14 @@ export class HomingController implements ReactiveController {
   async select(peer: string | undefined): Promise<void> {
     this.why = undefined;
     if (peer === undefined || this.#client === undefined) {
-      this.thread = undefined;
+      this.thread = this.contact = undefined;
       this.#update();
       return;
     }
-    const thread = new ThreadModel(this.#client.conversation(peer));
+    const conversation = this.#client.conversation(peer);
+    const thread = new ThreadModel(conversation);
     this.thread = thread;
+    this.contact = new ContactModel(conversation);
     await this.#attempt(() => thread.load());
     this.#markRead();
     this.#update();
@@ -289,6 +284,25 @@ export class HomingController implements ReactiveController {
     this.#update();
   }
 
+  async setDeliveredReceipts(enabled: boolean): Promise<void> {
+    await this.#attempt(async () => this.#client?.setDeliveredReceipts(enabled));
+    this.#update();
+  }
+
+  /** About the person of the open conversation, if there still is one. */
+  async decide(action: (contact: ContactModel) => Promise<void>): Promise<void> {
+    await this.#attempt(async () => this.contact && action(this.contact));
+    this.#update();
+  }
+
+  async renewInvite(): Promise<void> {
+    await this.#attempt(async () => {
+      await this.#client?.renewInvite();
+      this.#setInvite((await this.#client?.invite()) ?? "");
+    });
+    this.#update();
+  }
+
   async tryNow(): Promise<void> {
     await this.#attempt(async () => this.#client?.tryNow());
   }
@@ -304,7 +318,9 @@ export class HomingController implements ReactiveController {
     const arrived = messages.filter((message) => !message.outgoing);
     const last = arrived.at(-1);
     if (last === undefined) return;
-    const from = this.#conversations.get(last.peer) ?? { name: "", peer: last.peer };
+    const from = this.#conversations.get(last.peer);
+    // A request is told of as one, and not read out before it is accepted.
+    if (from.contact === "requested") return;
     this.announcement = arrived.length === 1
       ? `${displayName(from)}: ${last.text}`
       : `${plural(arrived.length, "new message", "new messages")}, the last from ` +
@@ -319,7 +335,7 @@ export class HomingController implements ReactiveController {
     const thread = this.thread;
     if (this.#marking || document.visibilityState !== "visible" || !thread?.following) return;
     const { address } = thread.conversation;
-    if ((this.#conversations.get(address)?.unread ?? 0) === 0) return;
+    if (this.#conversations.get(address).unread === 0) return;
     this.#marking = true;
     // A failure means that the client has stopped, which is told elsewhere.
     void thread.conversation.markRead().catch(() => undefined).finally(() => {

@@ -13,6 +13,8 @@ export const closeIcon = icon(svg`<path d="M6 6l12 12M18 6L6 18"/>`);
 export const downIcon = icon(svg`<path d="M6 9l6 6 6-6"/>`);
 export const inviteIcon = icon(svg`<circle cx="10" cy="8" r="3.6"/>
   <path d="M3.5 19.5c.6-3.6 3.2-5.5 6.5-5.5s5.9 1.9 6.5 5.500M19 7v6M16 10h6"/>`);
+export const contactIcon = icon(svg`<circle cx="12" cy="8" r="3.8"/>
+  <path d="M4.500 20c.7-4 3.700-6 7.500-6s6.800 2 7.500 6"/>`);
 export const sendIcon = icon(svg`<path d="M4 12.2 20 4.5 15 20l-3.6-6z"/>
   <path d="M11.4 14 20 4.5"/>`);
 export const settingsIcon = icon(svg`<path d="M4 7h9M17 7h3M4 17h3M11 17h9"/>

@@ -1,42 +1,50 @@
-import { css, html, LitElement, type TemplateResult } from "lit";
+import { css, html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+import "./copy-field.js";
 import { closeIcon } from "./icons.js";
+import "./qr-code.js";
 import { controls, dialogs } from "./shared-styles.js";
 import { emit } from "./ui-events.js";
 
 /**
  * One's own invite link, and a field for somebody else's. Opened by show().
  *
- * @fires homing-accept
+ * @fires homing-accept, homing-renew-invite
  */
 export class InviteDialog extends LitElement {
   static override properties = {
     link: { type: String },
     problem: { type: String },
-    isCopied: { state: true },
+    isOpen: { state: true },
+    isRenewed: { state: true },
   };
   declare link: string;
   /** What is wrong with the link that was pasted, or "". */
   declare problem: string;
-  declare isCopied: boolean;
+  declare isOpen: boolean;
+  declare isRenewed: boolean;
 
   static override styles = [controls, dialogs, css`
-    .link {
-      font-size: 0.85rem;
-      text-overflow: ellipsis;
+    homing-qr-code {
+      width: 15rem;
+      margin: 0 auto 0.9rem;
     }
-    .primary {
-      min-width: 6.2rem;
+    .renew {
+      margin: 0.7rem 0 0;
+    }
+    .renew .quiet {
+      padding-inline: 0;
     }
   `];
 
   constructor() {
     super();
     this.link = this.problem = "";
-    this.isCopied = false;
+    this.isOpen = this.isRenewed = false;
   }
 
   show(): void {
-    this.isCopied = false;
+    this.isRenewed = false;
+    this.isOpen = true;
     this.#dialog?.showModal();
   }
 
@@ -48,8 +56,12 @@ export class InviteDialog extends LitElement {
     return this.renderRoot.querySelector("dialog");
   }
 
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("link") && this.isOpen) this.isRenewed = true;
+  }
+
   override render(): TemplateResult {
-    return html`<dialog aria-labelledby="title">
+    return html`<dialog aria-labelledby="title" @close=${() => { this.isOpen = false; }}>
       <header>
         <h2 id="title">Invite</h2>
         <button class="icon-button" type="button" aria-label="Close" @click=${this.close}>
@@ -57,11 +69,15 @@ export class InviteDialog extends LitElement {
       </header>
       <h3>Your link</h3>
       <p>Whoever opens it can write to you. It holds your public keys and name, and no secret.</p>
-      <div class="row">
-        <input class="link" readonly aria-label="Your invite link" data-invite .value=${this.link}
-          @focus=${(event: FocusEvent) => (event.target as HTMLInputElement).select()} />
-        <button class="primary" type="button" @click=${this.#copy}>
-          ${this.isCopied ? "Copied" : "Copy"}</button>
+      <homing-qr-code .text=${this.isOpen ? this.link : ""} label="Your invite link as a QR code">
+      </homing-qr-code>
+      <homing-copy-field .text=${this.link} label="Your invite link" data-invite>
+      </homing-copy-field>
+      <div class="renew">
+        <button class="quiet" type="button" @click=${() => emit(this, "homing-renew-invite")}>
+          Make a new link</button>
+        <p><span role="status">${this.isRenewed ? "This is a new link." : ""}</span>
+          Who comes by an old link still reaches you, but as a request.</p>
       </div>
       <h3>Somebody else's link</h3>
       <form @submit=${this.#accept}>
@@ -73,16 +89,6 @@ export class InviteDialog extends LitElement {
         <p class="error" role="alert">${this.problem}</p>
       </form>
     </dialog>`;
-  }
-
-  async #copy(): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(this.link);
-      this.isCopied = true;
-    } catch {
-      // Without permission for the clipboard the selected text is one key press from it.
-      this.renderRoot.querySelector<HTMLInputElement>(".link")?.select();
-    }
   }
 
   #accept(event: SubmitEvent): void {

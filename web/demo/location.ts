@@ -2,7 +2,15 @@
 // relay than the page's own, #invite= somebody who wants to be written to.
 
 import { inviteToken } from "../src/invite.js";
-import type { DemoOptions } from "./homing-controller.js";
+
+export interface DemoOptions {
+  readonly relay: string;
+  readonly profile: string;
+  /** Taken as the person's name without asking. */
+  readonly name: string | undefined;
+  /** An invite to accept as soon as the profile is open. */
+  readonly invite: string | undefined;
+}
 
 function takeInvite(): string | undefined {
   if (!location.hash.startsWith("#invite=")) return undefined;

@@ -4,19 +4,21 @@ import { controls, dialogs } from "./shared-styles.js";
 import { emit } from "./ui-events.js";
 
 /**
- * Name, read receipts, and the address. Opened by show().
+ * Name, receipts, and the address. Opened by show().
  *
- * @fires homing-name, homing-read-receipts
+ * @fires homing-name, homing-read-receipts, homing-delivered-receipts
  */
 export class SettingsDialog extends LitElement {
   static override properties = {
     name: { type: String },
     address: { type: String },
     readReceipts: { type: Boolean },
+    deliveredReceipts: { type: Boolean },
   };
   declare name: string;
   declare address: string;
   declare readReceipts: boolean;
+  declare deliveredReceipts: boolean;
 
   static override styles = [controls, dialogs, css`
     label.switch {
@@ -51,7 +53,7 @@ export class SettingsDialog extends LitElement {
   constructor() {
     super();
     this.name = this.address = "";
-    this.readReceipts = true;
+    this.readReceipts = this.deliveredReceipts = true;
   }
 
   show(): void {
@@ -88,6 +90,13 @@ export class SettingsDialog extends LitElement {
           <span class="hint">Others see when you have read their messages, and you see when they
             have read yours.</span></span>
       </label>
+      <label class="switch">
+        <input type="checkbox" name="delivered-receipts" .checked=${this.deliveredReceipts}
+          @change=${this.#toggleDelivered} />
+        <span><strong>Delivery receipts</strong>
+          <span class="hint">Others see when their messages are on this device; you see it of yours
+            in any case.</span></span>
+      </label>
       <h3>Your address</h3>
       <code data-address>${this.address}</code>
     </dialog>`;
@@ -102,6 +111,11 @@ export class SettingsDialog extends LitElement {
 
   #toggle(event: Event): void {
     emit(this, "homing-read-receipts", { enabled: (event.target as HTMLInputElement).checked });
+  }
+
+  #toggleDelivered(event: Event): void {
+    const { checked } = event.target as HTMLInputElement;
+    emit(this, "homing-delivered-receipts", { enabled: checked });
   }
 }
 

@@ -45,6 +45,17 @@ export const controls = css`
   .quiet:hover {
     background: var(--accent-soft);
   }
+  .quiet.danger {
+    color: var(--danger);
+  }
+  .quiet.danger:hover {
+    background: var(--danger-soft);
+  }
+  .primary.danger,
+  .primary.danger:hover:enabled {
+    background: var(--danger);
+    color: var(--surface-raised);
+  }
   .icon-button {
     display: inline-grid;
     place-items: center;
@@ -133,6 +144,7 @@ export const dialogs = css`
     margin: 0.3rem 0 0.7rem;
     color: var(--text-soft);
     font-size: 0.92rem;
+    overflow-wrap: anywhere;
   }
   .row {
     display: flex;
@@ -145,6 +157,9 @@ export const dialogs = css`
   }
   .row > button {
     flex: none;
+  }
+  .row.end {
+    justify-content: flex-end;
   }
   .error {
     color: var(--danger);

@@ -18,10 +18,20 @@ export interface UiEvents {
   "homing-latest": undefined;
   "homing-try-now": undefined;
   "homing-invite": undefined;
-  "homing-settings": undefined;
   "homing-accept": { readonly invite: string };
+  /** To let a request through, or to unblock. This and the next ones: of the open conversation. */
+  "homing-accept-contact": undefined;
+  "homing-block": undefined;
+  /** Deleting was asked for, and is to be confirmed first. */
+  "homing-ask-delete": undefined;
+  "homing-delete": undefined;
+  "homing-verify": { readonly verified: boolean };
+  /** The other person's safety code, or "" while another one is put in. */
+  "homing-compare": { readonly code: string };
+  "homing-renew-invite": undefined;
   "homing-name": { readonly name: string };
   "homing-read-receipts": { readonly enabled: boolean };
+  "homing-delivered-receipts": { readonly enabled: boolean };
   "homing-take-over": undefined;
   "homing-reopen": undefined;
 }

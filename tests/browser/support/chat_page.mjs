@@ -54,7 +54,7 @@ export class ChatPage {
 
   async inviteLink() {
     await this.page.getByRole("button", { name: "Invite", exact: true }).click();
-    const link = await this.page.locator("[data-invite]").inputValue();
+    const link = await this.page.locator("[data-invite] input").inputValue();
     await this.page.keyboard.press("Escape");
     return link;
   }
