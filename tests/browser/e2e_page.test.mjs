@@ -75,6 +75,12 @@ test("page: a second tab says that the profile is in use, and can take it over",
   await second.chat.untilStatus(["from the second tab"], "read", long);
   assert.deepEqual((await second.chat.messages()).map(({ text }) => text),
     ["from the first tab", "still the first tab", "from the second tab"]);
+
+  // And back: the first tab goes on with the conversation that was open in it.
+  await alice.page.getByRole("button", { name: "Use here" }).click();
+  await alice.ready();
+  await alice.send("the first tab again");
+  await alice.untilStatus(["the first tab again"], "read", long);
 });
 
 test("page: a tab that waits goes on when the other one is closed", async (t) => {

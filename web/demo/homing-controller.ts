@@ -103,7 +103,11 @@ export class HomingController implements ReactiveController {
     if (this.#options.name !== undefined && client.name === "") {
       await client.setName(this.#options.name);
     }
+    // What was open before belongs to a client that has stopped.
+    const peer = this.#peer;
+    this.thread = this.contact = undefined;
     await this.#refresh();
+    if (peer !== "") await this.select(peer);
     const isNew = client.name === "" && this.#conversations.size === 0 && !this.#wasWelcomed;
     this.phase = isNew ? "welcome" : "ready";
     this.#update();
