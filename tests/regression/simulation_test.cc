@@ -157,5 +157,25 @@ TEST_CASE("regression: trying again many times does not run a session out of its
   CHECK(run(read_schedule(129997)).violation == "");
 }
 
+TEST_CASE("regression: nobody deletes a conversation before the profile has opened") {
+  // Seed 8482: Opened waited for a snapshot that failed, and the oracle missed what was deleted.
+  Script script;
+  script.plan = {.seed = 8482,
+                 .clients = 2,
+                 .duration_ms = 4341,
+                 .latency_ms_min = 4,
+                 .latency_ms_max = 4,
+                 .disk_ms_max = 2,
+                 .relay_disk_ms_max = 4,
+                 .mailbox_max = 50'000};
+  script.steps = {
+      {514, StepKind::kSend, 1, 0, 3},
+      {1587, StepKind::kDiskFails, 1, 1626, 2},
+      {2957, StepKind::kTear, 1, 0, 5},
+      {3341, StepKind::kDelete, 1, 0, 2},
+  };
+  CHECK(run(script).violation == "");
+}
+
 }  // namespace
 }  // namespace homing::simulation

@@ -36,6 +36,11 @@ Engine* Client::engine() {
   return usable ? instance->engine.get() : nullptr;
 }
 
+bool Client::takes_commands() {
+  const Instance* instance = find(main_);
+  return engine() && instance->opened && awake();
+}
+
 Time Client::now() const {
   return {heap_.now_ms() - monotonic_lost_ms_,
           static_cast<uint64_t>(static_cast<int64_t>(kWallStartMs + heap_.now_ms()) + skew_ms_)};
@@ -249,6 +254,7 @@ void Client::on_event(Instance& instance, const Event& event) {
   if (judge_.verbose) judge_.tell(heap_.now_ms(), index_, "! " + narrate_event(event));
   if (instance.serial == main_) watch_.on_event(event);
   if (const auto* opened = std::get_if<event::Opened>(&event)) {
+    instance.opened = true;
     address_ = opened->address;
     oracle_.on_opened(*this);
   } else if (const auto* stopped = std::get_if<event::Stopped>(&event)) {

@@ -40,7 +40,8 @@ class Client {
   const Disk& disk() const { return disk_; }
   /// Null for an engine that another tab has replaced.
   Watch* watch(uint64_t instance) { return instance == main_ ? &watch_ : nullptr; }
-  bool is_open() const { return main_ != 0; }
+  /// Whether its user may do anything: commands are accepted once Opened was told.
+  bool takes_commands();
   bool awake() const { return heap_.now_ms() >= asleep_until_ms_; }
   /// Its store has lost something that had been reported.
   bool has_lost() const { return has_lost_; }
@@ -81,6 +82,7 @@ class Client {
     uint64_t serial;
     PrngSource random;
     std::unique_ptr<Engine> engine;
+    bool opened = false;  // as its user was told
     bool deposed = false;
     bool stopped = false;
     std::optional<output::Commit> under_way;

@@ -49,7 +49,9 @@ const count = (value) => value.toLocaleString("en-US");
 const hours = (ms) => count(Math.round(ms / 3_600_000));
 
 const kUser = new Set(
-  "Send Burst Edit Cancel Retry MarkRead AcceptInvite ReadReceipts TryNow Close".split(" "),
+  ("Send Burst Edit Cancel Retry MarkRead AcceptInvite ReadReceipts Accept Block Delete " +
+    "Delivered TryNow Close"
+  ).split(" "),
 );
 const faults = Object.entries(all.steps)
   .filter(([name, n]) => !kUser.has(name) && n > 0)
@@ -160,7 +162,8 @@ p { color: var(--quiet); margin: 0 0 14px; }
   padding: 14px 16px; } .cards b { display: block; font-size: 22px; }
 .cards span { color: var(--quiet); font-size: 13px; }
 .heat { overflow-x: auto; margin: 0 0 20px; }
-table { border-collapse: separate; border-spacing: 2px; font-size: 13px; } caption { text-align: left; font-weight: 600; padding: 4px 0; }
+table { border-collapse: separate; border-spacing: 2px; font-size: 13px; }
+caption { text-align: left; font-weight: 600; padding: 4px 0; }
 th { font-weight: 500; text-align: left; color: var(--quiet); padding: 3px 8px 3px 0; }
 th, td { white-space: nowrap; } td { text-align: right; padding: 3px 8px; border-radius: 4px;
   font-variant-numeric: tabular-nums;

@@ -146,7 +146,7 @@ void Simulation::carry_out(const Step& step) {
 
 bool Simulation::user_step(const Step& step, Client& client) {
   if (step.kind > StepKind::kClose) return false;
-  if (!client.engine() || !client.awake()) return false;
+  if (!client.takes_commands()) return false;
   const Address peer = peer_of(step).address();
   const bool has_peer = &peer_of(step) != &client && peer != Address{};
   const auto message = oracle_.message_of(client, step.a);

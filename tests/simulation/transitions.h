@@ -17,7 +17,6 @@ struct Transition {
 
 // "-" is where everything begins, and where an engine that was started anew begins again.
 inline constexpr auto kTransitions = std::to_array<Transition>({
-    {"connection", "-", "waiting"},
     {"connection", "-", "connecting"},
     {"connection", "-", "offline"},
     {"connection", "waiting", "connecting"},
@@ -29,14 +28,11 @@ inline constexpr auto kTransitions = std::to_array<Transition>({
     {"connection", "connecting", "offline"},
     {"connection", "authenticating", "online"},
     {"connection", "authenticating", "waiting"},
-    {"connection", "authenticating", "connecting"},
     {"connection", "authenticating", "offline"},
     {"connection", "online", "proved"},
     {"connection", "online", "waiting"},
-    {"connection", "online", "connecting"},
     {"connection", "online", "offline"},
     {"connection", "proved", "waiting"},
-    {"connection", "proved", "connecting"},
     {"connection", "proved", "offline"},
 
     {"message", "-", "pending"},
@@ -59,7 +55,6 @@ inline constexpr auto kTransitions = std::to_array<Transition>({
     {"entry", "queued", "blocked"},
     {"entry", "queued", "settled"},
     {"entry", "sealed", "in flight"},
-    {"entry", "sealed", "queued"},
     {"entry", "sealed", "settled"},
     {"entry", "in flight", "sealed"},
     {"entry", "in flight", "blocked"},
@@ -116,6 +111,9 @@ inline constexpr auto kTransitions = std::to_array<Transition>({
     {"session", "replaced", "begun anew"},
     {"session", "replaced", "established"},
     {"session", "replaced", "barred"},
+    // Sessions that were set aside are forgotten in time.
+    {"session", "barred", "begun"},
+    {"session", "barred", "established"},
     {"session", "barred", "begun anew"},
     {"session", "barred", "replaced"},
 });

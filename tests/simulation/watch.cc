@@ -97,11 +97,17 @@ void Watch::compact(const std::vector<Record>& records) {
   for (auto at = entries_.begin(); at != entries_.end();) {
     const uint64_t number = at->first;
     Entry& entry = (at++)->second;
-    const bool discarded = entry.sealed && !sealed.contains(number);
-    entry.sealed = sealed.contains(number);
     if (!numbers.contains(number)) {
       move_entry(number, "settled");
-    } else if (discarded || (entry.state == "held" && !held.contains(number))) {
+      continue;
+    }
+    const bool discarded = entry.sealed && !sealed.contains(number);
+    entry.sealed = sealed.contains(number);
+    // Refused and tried again, neither of which had been stored yet.
+    if (discarded && (entry.state == "in flight" || entry.state == "sealed")) {
+      move_entry(number, "held");
+    }
+    if (discarded || (entry.state == "held" && !held.contains(number))) {
       move_entry(number, entry.sealed ? "sealed" : "queued");
     } else if (entry.sealed && entry.state == "queued") {
       move_entry(number, "sealed");
