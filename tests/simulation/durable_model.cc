@@ -31,6 +31,7 @@ void DurableModel::read(const Disk& disk, Watch& watch) {
 std::vector<MessageId> DurableModel::add(const output::Commit& commit, const Disk& disk,
                                          Watch& watch) {
   arrived_.clear();
+  prekeys_ = {prekeys_.back()};
   has_deleted_ = false;
   for (const StoredFile& file : commit.put) {
     if (is_journal(file.name)) read_file(file.bytes, key_file_of(disk), watch);
@@ -91,7 +92,7 @@ void DurableModel::read_file(ByteView file, ByteView key_file, Watch& watch) {
       place_ = mailbox->place;
     } else if (const auto* prekeys = std::get_if<record::Prekeys>(&record)) {
       const ByteView view = prekeys->store.view();
-      prekeys_.assign(view.begin(), view.end());
+      prekeys_.emplace_back(view.begin(), view.end());
     }
   }
 }

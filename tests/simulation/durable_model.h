@@ -43,7 +43,9 @@ class DurableModel {
   /// Whether the commit that was added last deleted a conversation.
   bool has_deleted() const { return has_deleted_; }
   /// The newest private prekeys, as PrekeyStore::decode() reads them.
-  const Bytes& prekeys() const { return prekeys_; }
+  const Bytes& prekeys() const { return prekeys_.back(); }
+  /// Those the last commit brought, and the one before them: what may be published just after it.
+  const std::vector<Bytes>& recent_prekeys() const { return prekeys_; }
 
  private:
   void read_file(ByteView file, ByteView key_file, Watch& watch);
@@ -54,7 +56,7 @@ class DurableModel {
   std::map<MessageId, MessageId> text_of_envelope_;
   uint64_t place_ = 0;
   uint64_t generation_ = 0;
-  Bytes prekeys_;
+  std::vector<Bytes> prekeys_{Bytes()};
   std::vector<MessageId> arrived_;
   bool has_deleted_ = false;
 };

@@ -100,6 +100,7 @@ class Oracle {
   void on_messages(Client& client, const event::MessagesChanged& event);
   void on_status(Client& client, const event::StatusChanged& event);
   void on_unreadable(Client& client, const event::Unreadable& event);
+  void check_publish(Client& client, const wire::Publish& publish);
   void check_submit(Client& client, Window& window, const wire::Submit& submit);
   void check_order(Client& client, Window& window, const wire::SubmitItem& item,
                    const MessageId& message);

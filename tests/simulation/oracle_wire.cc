@@ -5,6 +5,8 @@
 
 #include "homing/limits.h"
 #include "session/envelope.h"
+#include "session/prekey_bundle.h"
+#include "session/prekey_store.h"
 #include "session/primitives.h"
 #include "simulation/ledger.h"
 #include "simulation/oracle.h"
@@ -21,6 +23,25 @@ std::optional<uint64_t> message_key_of(ByteView envelope_bytes) {
   return ledger().key_of(ByteView(envelope->body).first(kAeadNonceBytes));
 }
 
+/// Whether the private half of each published key is among these. Ids name keys for ever, so that
+/// only two of the keys themselves are compared: deriving all of them takes longer than the rest.
+bool holds(const PrekeyStore& store, const PrekeyPublication& published) {
+  const uint32_t signed_id = published.signed_prekey.id;
+  const uint32_t last_resort = published.last_resort.id;
+  const Result<PrekeyStore::PrivateKeys> keys = store.find(signed_id, std::nullopt, last_resort);
+  if (!keys || x25519::public_key(*keys->signed_prekey) != published.signed_prekey.key ||
+      xwing::public_key(*keys->kem_seed) != published.last_resort.key) {
+    return false;
+  }
+  for (const SignedPrekey& key : published.one_time) {
+    if (!store.find(signed_id, key.id, last_resort)) return false;
+  }
+  for (const KemPrekey& key : published.one_time_kem) {
+    if (!store.find(signed_id, std::nullopt, key.id)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 void Oracle::on_transmit(Client& client, uint64_t instance, uint64_t connection, ByteView bytes) {
@@ -32,11 +53,25 @@ void Oracle::on_transmit(Client& client, uint64_t instance, uint64_t connection,
   if (Watch* watch = client.watch(instance)) watch->on_transmit(*frame);
   if (const auto* submit = std::get_if<wire::Submit>(&*frame)) {
     check_submit(client, windows_[{instance, connection}], *submit);
+  } else if (const auto* publish = std::get_if<wire::Publish>(&*frame)) {
+    check_publish(client, *publish);
   } else if (const auto* ack = std::get_if<wire::Ack>(&*frame)) {
     if (ack->up_to > client.model().place()) {
       judge_.violate("I5", name(client) + " acknowledges what is not stored");
     }
   }
+}
+
+/// Whoever is given a prekey must find its owner able to open what they write, after a crash too.
+void Oracle::check_publish(Client& client, const wire::Publish& publish) {
+  const Result<PrekeyPublication> published = decode_publication(publish.publication);
+  if (!published) return judge_.violate("wire", name(client) + " publishes malformed prekeys");
+  for (const Bytes& bytes : client.model().recent_prekeys()) {
+    ByteReader from(bytes);
+    const Result<PrekeyStore> stored = PrekeyStore::decode(from);
+    if (stored && holds(*stored, *published)) return;
+  }
+  judge_.violate("I5", name(client) + " publishes a prekey that is not stored");
 }
 
 void Oracle::check_submit(Client& client, Window& window, const wire::Submit& submit) {

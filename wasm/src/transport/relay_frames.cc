@@ -54,7 +54,11 @@ void Engine::Implementation::publish_prekeys(uint32_t one_time_left, uint32_t on
   // Stored before it is published: a key whose private half is lost makes messages unreadable.
   store_sessions();
   const PrekeyPublication publication = sessions_->prekeys().publication(sessions_->identity());
-  transmit(wire::Publish{++uploads_, encode_publication(publication)});
+  const wire::Publish publish{++uploads_, encode_publication(publication)};
+  if (HOMING_PLANT(publish_before_commit)) {
+    return emit_now(output::Transmit{connection_.number(), wire::encode(publish)});
+  }
+  transmit(publish);
 }
 
 void Engine::Implementation::on_frame(const wire::Published&) { connection_.worked(); }
