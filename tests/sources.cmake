@@ -13,6 +13,8 @@ set(HOMING_TEST_SOURCES
     unit/outbox_test.cc
     unit/sending_test.cc
     unit/limits_test.cc
+    unit/prekeys_test.cc
+    unit/session_prekey_life_test.cc
     unit/connection_test.cc
     unit/cbor_test.cc
     unit/frame_test.cc

@@ -8,6 +8,7 @@ set(HOMING_CORE_SOURCES
     src/engine/engine.cc
     src/engine/commands.cc
     src/engine/contacts.cc
+    src/engine/prekeys.cc
     src/engine/queries.cc
     src/engine/conversations.cc
     src/engine/storage.cc

@@ -181,6 +181,10 @@ Result<PrekeyCounts> MemoryStore::publish(const Address& address,
   undo_with([&mailbox, before = mailbox.prekeys] { mailbox.prekeys = before; });
   if (!mailbox.prekeys) mailbox.prekeys = Prekeys{};
   Prekeys& prekeys = *mailbox.prekeys;
+  if (prekeys.signed_prekey.id != publication.signed_prekey.id) {
+    prekeys.one_time.clear();
+    prekeys.one_time_kem.clear();
+  }
   prekeys.identity = publication.identity;
   prekeys.signed_prekey = publication.signed_prekey;
   prekeys.last_resort = publication.last_resort;

@@ -100,6 +100,16 @@ Result<PrekeyCounts> SqliteStore::publish(const Address& address,
   Result<Mailbox> mailbox = find_or_make(address);
   if (!mailbox) return mailbox.error();
   Result<void> done;
+  if (!mailbox->prekeys.empty()) {
+    const Result<PrekeyBundle> before = decode_lasting(mailbox->prekeys);
+    if (!before) return before.error();
+    if (before->signed_prekey.id != publication.signed_prekey.id) {
+      for (const int kind : {kOneTime, kOneTimeKem}) {
+        if (done) done = keep_newest(*mailbox, kind, 0);
+      }
+      if (!done) return done.error();
+    }
+  }
   const auto add = [&](int kind, const auto& keys, uint32_t& id_max, size_t kept) {
     for (const auto& key : keys) {
       if (!done || key.id <= id_max) continue;

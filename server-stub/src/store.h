@@ -125,7 +125,9 @@ class Store {
   virtual Result<void> raise_generation(const Address& mailbox, uint64_t generation) = 0;
 
   /// Replaces signed and last-resort prekeys and adds the one-time keys whose ids are higher than
-  /// any uploaded before. Of more than kOneTimeSetsMax full sets the oldest are dropped.
+  /// any uploaded before, so that the same publication again changes nothing. One-time keys of
+  /// another signed prekey go: their owner may have lost the private halves with its store. Of more
+  /// than kOneTimeSetsMax full sets the oldest are dropped.
   virtual Result<PrekeyCounts> publish(const Address& mailbox,
                                        const PrekeyPublication& publication) = 0;
   /// Takes out one one-time key of each kind, lowest id first. Without one of them, the bundle has

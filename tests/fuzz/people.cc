@@ -24,7 +24,7 @@ T decoded(ByteView bytes) {
 PersonKeys make(uint64_t seed) {
   FixedRandom random(seed);
   const Identity identity = Identity::generate(random);
-  const PrekeyStore prekeys = PrekeyStore::generate(random);
+  const PrekeyStore prekeys = PrekeyStore::generate(kNowMs, random);
   return {
       identity.address(), {encoded(identity), encoded(prekeys), {}}, prekeys.publication(identity)};
 }

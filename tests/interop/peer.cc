@@ -39,7 +39,7 @@ class SeededRandom final : public RandomSource {
 
 struct Party {
   explicit Party(uint64_t seed)
-      : random(seed), book(Identity::generate(random), PrekeyStore::generate(random)) {}
+      : random(seed), book(Identity::generate(random), PrekeyStore::generate(0, random)) {}
 
   std::string publication() const {
     return to_hex(encode_publication(book.prekeys().publication(book.identity())));

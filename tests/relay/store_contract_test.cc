@@ -219,18 +219,34 @@ TEST_CASE("store: a repeated upload changes nothing, and brings no key back that
   });
 }
 
-TEST_CASE("store: a new upload replaces the lasting prekeys and adds one-time ones, newest kept") {
+TEST_CASE("store: an upload under the same signed prekey adds one-time keys, the newest kept") {
   with_each_store([](StoreFixture& store) {
     RelayPerson bob(2);
-    store.publish(bob.address(), bob.publication(1, 0));
-    const PrekeyPublication second = bob.publication(1, 0);
-    CHECK(store.publish(bob.address(), second).one_time == 2);
-    CHECK(store.claim(bob.address()).bundle->signed_prekey == second.signed_prekey);
+    const PrekeyPublication first = bob.publication(1, 0);
+    store.publish(bob.address(), first);
     PrekeyCounts counts;
     for (int i = 0; i < 3; ++i) {
-      counts = store.publish(bob.address(), bob.publication(limits::kOneTimePrekeys, 0));
+      PrekeyPublication more = bob.publication(limits::kOneTimePrekeys, 0);
+      more.signed_prekey = first.signed_prekey;
+      counts = store.publish(bob.address(), more);
+      if (i == 0) CHECK(counts.one_time == 1 + limits::kOneTimePrekeys);
     }
     CHECK(counts.one_time == kOneTimeSetsMax * limits::kOneTimePrekeys);
+  });
+}
+
+TEST_CASE("store: one-time keys go with the signed prekey they were uploaded under") {
+  with_each_store([](StoreFixture& store) {
+    RelayPerson bob(2);
+    store.publish(bob.address(), bob.publication(3, 2));
+    const PrekeyPublication second = bob.publication(1, 1);
+    CHECK(store.publish(bob.address(), second) ==
+          PrekeyCounts{.one_time = 1, .one_time_kem = 1, .published = true});
+    store.reopen();
+    const PrekeyBundle bundle = *store.claim(bob.address()).bundle;
+    CHECK(bundle.signed_prekey == second.signed_prekey);
+    CHECK(bundle.one_time_prekey == second.one_time[0]);
+    CHECK(bundle.kem_prekey == second.one_time_kem[0]);
   });
 }
 

@@ -63,7 +63,10 @@ void Oracle::check_conversation(Client& client, const Address& peer) {
     last = message.sequence;
     // By what its sender was told, and not only by the number the sender has given it.
     const auto at = tracked_.find(message.id);
-    if (at == tracked_.end() || at->second.sent_at == 0 || at->second.ever_held) continue;
+    if (at == tracked_.end() || at->second.sent_at == 0 || at->second.ever_held ||
+        at->second.cancelled) {
+      continue;
+    }
     if (at->second.sent_at < last_sent_at) {
       judge_.violate("I3", name(client) + " shows messages in another order than that of sending");
     }

@@ -24,7 +24,7 @@ inline constexpr uint64_t kDayMs = 24ull * 3600 * 1000;
 class Person {
  public:
   explicit Person(RandomSource& random)
-      : book(Identity::generate(random), PrekeyStore::generate(random)) {}
+      : book(Identity::generate(random), PrekeyStore::generate(kNowMs, random)) {}
 
   const Address& address() const { return book.identity().address(); }
 

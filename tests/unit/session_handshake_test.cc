@@ -16,7 +16,7 @@ struct Pair {
       : random(stream),
         alice(Identity::generate(random)),
         bob(Identity::generate(random)),
-        store(PrekeyStore::generate(random)),
+        store(PrekeyStore::generate(kNowMs, random)),
         publication(store.publication(bob)) {}
 
   PrekeyBundle bundle(bool one_time, bool last_resort) const {

@@ -17,7 +17,7 @@ struct Owner {
   explicit Owner(uint64_t stream)
       : random(stream),
         identity(Identity::generate(random)),
-        store(PrekeyStore::generate(random)) {}
+        store(PrekeyStore::generate(kNowMs, random)) {}
 
   PrekeyPublication publication() const { return store.publication(identity); }
 

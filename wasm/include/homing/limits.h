@@ -46,6 +46,20 @@ inline constexpr uint64_t kArchivedSessionAgeMsMax = 37ull * 24 * 3600 * 1000;
 /// A fresh handshake after this time or this many messages.
 inline constexpr uint64_t kSessionAgeMsMax = 7ull * 24 * 3600 * 1000;
 inline constexpr uint32_t kSessionMessagesMax = 5000;
+/// A signed prekey and a last-resort KEM prekey are replaced after this time: whoever steals their
+/// private halves reads first messages of so much time and no more.
+inline constexpr uint64_t kSignedPrekeyAgeMsMax = 7ull * 24 * 3600 * 1000;
+/// The private halves are kept for so long after that: a relay keeps a first message for 30 days,
+/// and its sender may have waited as long as a message id is taken before handing it in.
+inline constexpr uint64_t kSignedPrekeyKeptMs = 30ull * 24 * 3600 * 1000 + kIdAgeMsMax;
+/// Private halves of each of the two kinds: twice what the times above need, for clocks that jump
+/// and stores that were rolled back. Oldest dropped first.
+inline constexpr size_t kSignedPrekeysMax = 16;
+/// New one-time keys are made at most this often because the relay says that they run out. A set
+/// costs 120 signatures and 20 X-Wing key pairs, and drops the oldest private halves: a relay that
+/// says so for ever must get no work out of it, and no handed-out key sooner than in five times
+/// this. Until then the last-resort key serves.
+inline constexpr uint64_t kRefillMs = 3'600'000;
 /// One-time prekeys published at once: X25519 and X-Wing.
 inline constexpr size_t kOneTimePrekeys = 100;
 inline constexpr size_t kOneTimeKemPrekeys = 20;

@@ -11,6 +11,7 @@
 #include "engine/conversations.h"
 #include "engine/output_queue.h"
 #include "homing/engine.h"
+#include "homing/limits.h"
 #include "journal/journal.h"
 #include "outbox/outbox.h"
 #include "session/session_book.h"
@@ -22,6 +23,7 @@ namespace homing {
 
 /// The engine's parts and how they work together. One file per leg of a message's way:
 /// storage.cc (load, commit, snapshot), commands.cc (what the user wants), contacts.cc (from whom),
+/// prekeys.cc (what others begin sessions from),
 /// sending.cc (lanes to frames), receiving.cc (frames to conversations), queries.cc; engine.cc
 /// holds the loop.
 class Engine::Implementation {
@@ -124,6 +126,10 @@ class Engine::Implementation {
   void append_receipts(const Address& peer, MessageStatus status, std::span<const MessageId> ids);
   void confirm_stored(const ConversationLog& log);
 
+  // --- prekeys.cc
+  void supply_prekeys();
+  void told_prekeys(uint32_t one_time, uint32_t one_time_kem, bool any);
+
   // --- sending.cc
   struct Batch {
     wire::Submit frame;
@@ -159,7 +165,6 @@ class Engine::Implementation {
   void on_frame(const wire::RelayPing& f);
   void on_frame(const wire::RelayPong& f);
   void on_frame(const wire::ErrorFrame& f);
-  void publish_prekeys(uint32_t one_time_left, uint32_t one_time_kem_left, bool needed);
   void refused(const wire::RefusedItem& item);
   void settle(const Address& peer, std::vector<uint64_t> numbers);
   /// What one batch brought.
@@ -208,7 +213,17 @@ class Engine::Implementation {
   bool proved_ = false;                    // the relay has accepted something on this connection
   std::optional<uint64_t> awaiting_since_ms_;  // the oldest unanswered submit
   std::optional<Address> last_served_;         // the lane that was last given a place
+
+  /// What the relay has of our prekeys, as it said last; full after an upload.
+  struct RelayPrekeys {
+    size_t one_time = limits::kOneTimePrekeys;
+    size_t one_time_kem = limits::kOneTimeKemPrekeys;
+    bool any = true;
+  };
+  RelayPrekeys relay_prekeys_;
   uint64_t uploads_ = 0;
+  bool uploading_ = false;     // on this connection; at most one, however it ends
+  uint64_t refill_at_ms_ = 0;  // no refill before that, by the monotonic clock
 
   ConversationNews news_;
   OutputQueue outputs_;

@@ -23,11 +23,13 @@ void Engine::Implementation::on(const input::StorageLoaded& loaded) {
 }
 
 /// What is known may be an older state than others have seen. A ratchet state must not seal again,
-/// and a message number must not be given again: the recipient orders by it (I3). Numbers go on by
-/// the clock, because the state that is lost may have gone on in the same way before. What has not
-/// been sealed yet goes behind whatever was.
+/// what the relay hands out may be prekeys whose private halves are lost, and a message number must
+/// not be given again: the recipient orders by it (I3). Numbers go on by the clock, because the
+/// state that is lost may have gone on in the same way before. What has not been sealed yet goes
+/// behind whatever was.
 void Engine::Implementation::distrust_state() {
   sessions_->archive_all();
+  sessions_->renew_prekeys(now_.wall_ms, random_);
   const auto beyond = [this](uint64_t sequence) {
     return std::max(sequence + limits::kSequencesLostMax, now_.wall_ms << 10);
   };
@@ -51,7 +53,7 @@ void Engine::Implementation::distrust_state() {
 
 void Engine::Implementation::begin_profile() {
   Identity identity = Identity::generate(random_);
-  PrekeyStore prekeys = PrekeyStore::generate(random_);
+  PrekeyStore prekeys = PrekeyStore::generate(now_.wall_ms, random_);
   sessions_ = std::make_unique<SessionBook>(std::move(identity), std::move(prekeys));
   random_.fill(settings_.invite_mark);
   store_settings();

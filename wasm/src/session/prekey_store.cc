@@ -10,7 +10,6 @@ namespace homing {
 namespace {
 
 constexpr uint8_t kFormat = 1;
-constexpr size_t kLongLivedMax = 64;
 constexpr size_t kOneTimeKeptMax = limits::kOneTimePrekeys * limits::kOneTimeKeysKeptFactor;
 constexpr size_t kOneTimeKemKeptMax = limits::kOneTimeKemPrekeys * limits::kOneTimeKeysKeptFactor;
 
@@ -57,12 +56,37 @@ bool decode_keys(ByteReader& from, std::map<uint32_t, SecretKey>& out, size_t co
 
 }  // namespace
 
-PrekeyStore PrekeyStore::generate(RandomSource& random) {
+PrekeyStore PrekeyStore::generate(uint64_t now_ms, RandomSource& random) {
   PrekeyStore out;
-  out.signed_.push_back({out.next_id_++, random.secret(), 0});
-  out.last_resort_.push_back({out.next_id_++, random.secret(), 0});
-  out.refill(limits::kOneTimePrekeys, limits::kOneTimeKemPrekeys, random);
+  out.renew(now_ms, random);
   return out;
+}
+
+void PrekeyStore::renew(uint64_t now_ms, RandomSource& random) {
+  replace(signed_, {next_id_++, random.secret(), now_ms});
+  replace(last_resort_, {next_id_++, random.secret(), now_ms});
+  refill(limits::kOneTimePrekeys, limits::kOneTimeKemPrekeys, random);
+  // Without its signed prekey a first message is not answered, so it cannot be replayed either.
+  std::erase_if(remembered_, [this](const Remembered& first) {
+    return find_in(signed_, first.signed_id) == nullptr;
+  });
+}
+
+void PrekeyStore::replace(std::deque<LongLived>& keys, LongLived by) {
+  const uint64_t now_ms = by.since_ms;
+  if (!keys.empty()) keys.back().since_ms = now_ms;
+  keys.push_back(std::move(by));
+  // A time still to come is that of a clock that has been set back since: not over, as far as is
+  // known, and the number bounds it.
+  std::erase_if(keys, [now_ms](const LongLived& key) {
+    return now_ms > key.since_ms && now_ms - key.since_ms > limits::kSignedPrekeyKeptMs;
+  });
+  if (keys.size() > limits::kSignedPrekeysMax) keys.pop_front();
+}
+
+bool PrekeyStore::renewal_due(uint64_t now_ms) const {
+  const uint64_t since_ms = signed_.back().since_ms;
+  return std::max(now_ms, since_ms) - std::min(now_ms, since_ms) > limits::kSignedPrekeyAgeMsMax;
 }
 
 PrekeyPublication PrekeyStore::publication(const Identity& identity) const {
@@ -85,6 +109,7 @@ void PrekeyStore::refill(size_t one_time, size_t one_time_kem, RandomSource& ran
   one_time = std::min(one_time, limits::kOneTimePrekeys);
   one_time_kem = std::min(one_time_kem, limits::kOneTimeKemPrekeys);
   publish_from_ = next_id_;
+  published_ = false;
   for (size_t i = 0; i < one_time; ++i) one_time_.emplace(next_id_++, random.secret());
   for (size_t i = 0; i < one_time_kem; ++i) one_time_kem_.emplace(next_id_++, random.secret());
   while (one_time_.size() > kOneTimeKeptMax) one_time_.erase(one_time_.begin());
@@ -137,11 +162,12 @@ void PrekeyStore::encode(SecretWriter& to) const {
   to.u8(kFormat);
   to.u32(next_id_);
   to.u32(publish_from_);
+  to.u8(published_ ? 1 : 0);
   for (const std::deque<LongLived>* keys : {&signed_, &last_resort_}) {
     to.u16(static_cast<uint16_t>(keys->size()));
     for (const LongLived& key : *keys) {
       to.u32(key.id);
-      to.u64(key.retired_ms);
+      to.u64(key.since_ms);
       to.raw(key.secret.view());
     }
   }
@@ -162,13 +188,16 @@ Result<PrekeyStore> PrekeyStore::decode(ByteReader& from) {
   PrekeyStore out;
   out.next_id_ = from.u32();
   out.publish_from_ = from.u32();
+  const uint8_t published = from.u8();
+  if (published > 1) return Error::kMalformed;
+  out.published_ = published == 1;
   for (std::deque<LongLived>* keys : {&out.signed_, &out.last_resort_}) {
     const uint16_t count = from.u16();
-    if (count == 0 || count > kLongLivedMax) return Error::kMalformed;
+    if (count == 0 || count > limits::kSignedPrekeysMax) return Error::kMalformed;
     for (uint16_t i = 0; i < count; ++i) {
       LongLived key;
       key.id = from.u32();
-      key.retired_ms = from.u64();
+      key.since_ms = from.u64();
       key.secret = read_secret_key(from);
       if (!from.ok()) return Error::kTruncated;
       if (key.id >= out.next_id_) return Error::kMalformed;

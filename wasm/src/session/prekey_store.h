@@ -19,9 +19,17 @@ namespace homing {
 /// key was used or dropped: a published key can never be confused with a later one.
 class PrekeyStore {
  public:
-  /// A signed prekey, a last-resort KEM prekey, and a full set of one-time keys. Cheap: public
-  /// halves and signatures are made by publication().
-  static PrekeyStore generate(RandomSource& random);
+  /// What renew() makes, in a store of its own. Cheap: public halves and signatures are made by
+  /// publication().
+  static PrekeyStore generate(uint64_t now_ms, RandomSource& random);
+
+  /// A new signed prekey, a new last-resort KEM prekey, and a full set of one-time keys, to publish
+  /// in place of everything before. First messages under the former two are answered for
+  /// limits::kSignedPrekeyKeptMs more.
+  void renew(uint64_t now_ms, RandomSource& random);
+  /// Whether limits::kSignedPrekeyAgeMsMax has passed since the last renewal; also when the clock
+  /// says that this is yet to come by as much, or a wrong clock would keep a key in use for ever.
+  bool renewal_due(uint64_t now_ms) const;
 
   // Said aloud, because a map of keys that cannot be copied still claims that it can.
   PrekeyStore(const PrekeyStore&) = delete;
@@ -35,6 +43,9 @@ class PrekeyStore {
   /// same upload; keys that were used meanwhile are left out. Cost: about 120 signatures and 20
   /// X-Wing key pairs.
   PrekeyPublication publication(const Identity& identity) const;
+  /// Whether the relay has answered for what publication() gives.
+  bool published() const { return published_; }
+  void mark_published() { published_ = true; }
 
   /// Makes this many new one-time keys, at most limits::kOneTimePrekeys and kOneTimeKemPrekeys.
   /// The private halves of the oldest are dropped above limits::kOneTimeKeysKeptFactor full sets.
@@ -78,8 +89,8 @@ class PrekeyStore {
   /// A signed prekey that was replaced: first messages under it may still be on their way.
   struct LongLived {
     uint32_t id = 0;
-    SecretKey secret;         // X25519 secret or X-Wing seed
-    uint64_t retired_ms = 0;  // 0: in use
+    SecretKey secret;       // X25519 secret or X-Wing seed
+    uint64_t since_ms = 0;  // in use: when it was made; else when it was replaced
   };
   struct Remembered {
     uint32_t signed_id = 0;
@@ -92,6 +103,7 @@ class PrekeyStore {
   static constexpr uint32_t kIdsSkipped = 1u << 20;
 
   PrekeyStore() = default;
+  static void replace(std::deque<LongLived>& keys, LongLived by);
   static const SecretKey* find_in(const std::deque<LongLived>& keys, uint32_t id);
 
   std::deque<LongLived> signed_;       // the last is in use
@@ -101,6 +113,7 @@ class PrekeyStore {
   std::deque<Remembered> remembered_;  // oldest first
   uint32_t next_id_ = 1;               // one counter for all kinds
   uint32_t publish_from_ = 1;          // publication() holds one-time keys from this id on
+  bool published_ = false;
 };
 
 }  // namespace homing

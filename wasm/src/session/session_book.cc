@@ -12,6 +12,16 @@ constexpr uint8_t kFormat = 1;
 SessionBook::SessionBook(Identity identity, PrekeyStore prekeys)
     : identity_(std::move(identity)), prekeys_(std::move(prekeys)) {}
 
+void SessionBook::renew_prekeys(uint64_t now_ms, RandomSource& random) {
+  prekeys_.renew(now_ms, random);
+  prekeys_changed_ = true;
+}
+
+void SessionBook::mark_prekeys_published() {
+  prekeys_.mark_published();
+  prekeys_changed_ = true;
+}
+
 void SessionBook::refill_prekeys(size_t one_time, size_t one_time_kem, RandomSource& random) {
   prekeys_.refill(one_time, one_time_kem, random);
   prekeys_changed_ = true;

@@ -29,8 +29,10 @@ class SessionBook {
 
   const Identity& identity() const { return identity_; }
   const PrekeyStore& prekeys() const { return prekeys_; }
-  /// New one-time keys; see PrekeyStore::refill(). Counts as a change of the prekeys.
+  /// As those of PrekeyStore; each counts as a change of the prekeys.
+  void renew_prekeys(uint64_t now_ms, RandomSource& random);
   void refill_prekeys(size_t one_time, size_t one_time_kem, RandomSource& random);
+  void mark_prekeys_published();
 
   /// Whether seal() would work: there is a current session that needs no fresh handshake yet.
   bool can_seal(const Address& peer, uint64_t now_ms) const;

@@ -3,7 +3,7 @@
 #include "plant.h"
 
 /// The frames that keep the connection and the mailbox going; those that carry messages are in
-/// outbox/sending.cc and inbox/receiving.cc.
+/// outbox/sending.cc and inbox/receiving.cc, those about prekeys in engine/prekeys.cc.
 namespace homing {
 
 void Engine::Implementation::on_frame(const wire::Challenge& f) {
@@ -36,41 +36,15 @@ void Engine::Implementation::on_frame(const wire::Ready& f) {
     store(record::Mailbox{mailbox_.store_id, mailbox_.place, f.generation});
   }
   if (f.store_id != mailbox_.store_id) store(record::Mailbox{f.store_id, 0, mailbox_.told});
-  publish_prekeys(f.one_time_prekeys, f.one_time_kem_prekeys, !f.has_prekeys);
-}
-
-void Engine::Implementation::publish_prekeys(uint32_t one_time_left, uint32_t one_time_kem_left,
-                                             bool needed) {
-  const bool low = one_time_left < limits::kOneTimePrekeys / 4 ||
-                   one_time_kem_left < limits::kOneTimeKemPrekeys / 4;
-  if (!needed && !low) return;
-  if (!needed) {
-    sessions_->refill_prekeys(
-        limits::kOneTimePrekeys - std::min<size_t>(one_time_left, limits::kOneTimePrekeys),
-        limits::kOneTimeKemPrekeys -
-            std::min<size_t>(one_time_kem_left, limits::kOneTimeKemPrekeys),
-        random_);
-  }
-  // Stored before it is published: a key whose private half is lost makes messages unreadable.
-  store_sessions();
-  const PrekeyPublication publication = sessions_->prekeys().publication(sessions_->identity());
-  const wire::Publish publish{++uploads_, encode_publication(publication)};
-  if (HOMING_PLANT(publish_before_commit)) {
-    return emit_now(output::Transmit{connection_.number(), wire::encode(publish)});
-  }
-  transmit(publish);
-}
-
-void Engine::Implementation::on_frame(const wire::Published&) { connection_.worked(); }
-
-void Engine::Implementation::on_frame(const wire::PrekeysLow& f) {
-  publish_prekeys(f.one_time_prekeys, f.one_time_kem_prekeys, false);
+  uploading_ = false;
+  told_prekeys(f.one_time_prekeys, f.one_time_kem_prekeys, f.has_prekeys);
 }
 
 void Engine::Implementation::on_frame(const wire::Drained&) { connection_.worked(); }
 
 void Engine::Implementation::on_frame(const wire::RelayPing& f) {
   emit_now(output::Transmit{connection_.number(), wire::encode(wire::Pong{f.token})});
+  supply_prekeys();
 }
 
 void Engine::Implementation::on_frame(const wire::RelayPong& f) { connection_.ponged(f.token); }
