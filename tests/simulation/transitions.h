@@ -63,6 +63,7 @@ inline constexpr auto kTransitions = std::to_array<Transition>({
     {"entry", "in flight", "queued"},
     // Refused, and the link was lost before that was stored.
     {"entry", "sealed", "held"},
+    {"entry", "sealed", "queued"},
     {"entry", "in flight", "settled"},
     {"entry", "blocked", "queued"},
     {"entry", "blocked", "sealed"},
