@@ -177,5 +177,24 @@ TEST_CASE("regression: nobody deletes a conversation before the profile has open
   CHECK(run(script).violation == "");
 }
 
+TEST_CASE("regression: two losses that end in one state do not begin at one number of messages") {
+  // Seed 7455: the second went on where the first had, and their messages stood as one.
+  Script script;
+  script.plan = {.seed = 7455,
+                 .clients = 4,
+                 .duration_ms = 462'495,
+                 .latency_ms_min = 1,
+                 .latency_ms_max = 1,
+                 .disk_ms_max = 2'000,
+                 .relay_disk_ms_max = 1'000,
+                 .mailbox_max = 50'000};
+  script.steps = {
+      {219'100, StepKind::kTear, 3, 5, 1},     {387'560, StepKind::kSnapshot, 3, 3, 4},
+      {389'320, StepKind::kTear, 3, 2, 1},     {445'667, StepKind::kSend, 3, 0, 4},
+      {453'178, StepKind::kRollback, 3, 6, 2}, {454'680, StepKind::kSend, 3, 0, 2},
+  };
+  CHECK(run(script).violation == "");
+}
+
 }  // namespace
 }  // namespace homing::simulation

@@ -31,7 +31,10 @@ void Engine::Implementation::distrust_state() {
   sessions_->archive_all();
   sessions_->renew_prekeys(now_.wall_ms, random_);
   const auto beyond = [this](uint64_t sequence) {
-    return std::max(sequence + limits::kSequencesLostMax, now_.wall_ms << 10);
+    // Two losses that end in one state must not begin at one number: only the clock tells them
+    // apart.
+    const uint64_t by_clock = now_.wall_ms << 10;
+    return by_clock > sequence ? by_clock : sequence + limits::kSequencesLostMax;
   };
   settings_.first_sequence = beyond(settings_.first_sequence);
   store_settings();
