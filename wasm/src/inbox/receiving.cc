@@ -62,7 +62,7 @@ void Engine::Implementation::take_in(const wire::DeliverItem& item, Arrivals& ar
 void Engine::Implementation::take_in(const Address& from, const content::Text& text,
                                      Arrivals& arrivals) {
   const ConversationLog& log = *conversations_.find(from);
-  if (!log.incoming.contains(text.id) || HOMING_PLANT(text_not_deduped)) {
+  if (!log.incoming.contains(text.id)) {
     Message message;
     message.id = text.id;
     message.peer = from;
