@@ -233,7 +233,7 @@ export const kDefences = [
   {
     test: "attack: a store rolled back to an earlier state",
     defence: "sessions of a rolled-back store never seal again",
-    file: "wasm/src/transport/relay_frames.cc",
+    file: "wasm/src/engine/storage.cc",
     leave_out: "sessions_->archive_all();",
   },
   {
@@ -253,9 +253,9 @@ export const kDefences = [
   {
     test: "attack: all one-time prekeys claimed by somebody who never writes",
     defence: "used up one-time prekeys are made anew",
-    file: "wasm/src/transport/relay_frames.cc",
-    replace: "if (!needed) {",
-    by: "if (needed) {",
+    file: "wasm/src/engine/prekeys.cc",
+    replace: "published() && low &&",
+    by: "published() && !low &&",
   },
 
   // --- what stays behind ------------------------------------------------------------------------
