@@ -68,7 +68,8 @@ export class InviteDialog extends LitElement {
           ${closeIcon}</button>
       </header>
       <h3>Your link</h3>
-      <p>Whoever opens it can write to you. It holds your public keys and name, and no secret.</p>
+      <p>Whoever opens it can write to you and is no stranger. It holds your public keys and your
+        name.</p>
       <homing-qr-code .text=${this.isOpen ? this.link : ""} label="Your invite link as a QR code">
       </homing-qr-code>
       <homing-copy-field .text=${this.link} label="Your invite link" data-invite>
