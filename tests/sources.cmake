@@ -15,6 +15,7 @@ set(HOMING_TEST_SOURCES
     unit/limits_test.cc
     unit/prekeys_test.cc
     unit/session_prekey_life_test.cc
+    unit/session_convergence_test.cc
     unit/connection_test.cc
     unit/cbor_test.cc
     unit/frame_test.cc

@@ -174,33 +174,10 @@ export class SessionBook {
     this.prekeys.consume(first);
     const session = new Session(ratchet, first, false, now_ms);
     session.count(now_ms);
-    SessionBook.#add_responding(peer, session, now_ms);
-    return content;
-  }
-
-  /**
-   * @param {Peer} peer
-   * @param {Session} session
-   * @param {number} now_ms
-   */
-  static #add_responding(peer, session, now_ms) {
-    const { current } = peer;
-    if (current === null) {
-      peer.current = session;
-      return;
-    }
-    if (current.pending === null) {
-      peer.archived.unshift(current);
-      peer.current = session;
-    } else if (Buffer.compare(session.base_key, current.base_key) < 0) {
-      current.retired = true;
-      peer.archived.unshift(current);
-      peer.current = session;
-    } else {
-      session.retired = true;
-      peer.archived.unshift(session);
-    }
+    if (peer.current !== null) peer.archived.unshift(peer.current);
+    peer.current = session;
     SessionBook.#trim(peer, now_ms);
+    return content;
   }
 
   /** @param {Peer} peer */
@@ -238,6 +215,9 @@ export class SessionBook {
       peer.archived = peer.archived.filter((other) => other !== session);
       if (peer.current !== null) peer.archived.unshift(peer.current);
       peer.current = session;
+    } else if (session.retired && peer.current !== null && peer.current.pending === null) {
+      peer.archived.unshift(peer.current);
+      peer.current = null;
     }
     return content;
   }

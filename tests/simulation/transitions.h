@@ -99,6 +99,8 @@ inline constexpr auto kTransitions = std::to_array<Transition>({
     {"session", "-", "established"},
     // Several first messages at once, or begun and met by the other's within one commit.
     {"session", "-", "replaced"},
+    // A first message that a lost state may have answered already.
+    {"session", "-", "barred"},
     {"session", "begun", "established"},
     {"session", "begun", "begun anew"},
     {"session", "begun", "replaced"},

@@ -54,6 +54,13 @@ class Person {
     return out;
   }
 
+  /// What an engine does after a rollback of its store.
+  void start_over(uint64_t now_ms, RandomSource& random) {
+    book.archive_all();
+    book.renew_prekeys(now_ms, random);
+    published_ = false;
+  }
+
   SessionBook book;
 
  private:

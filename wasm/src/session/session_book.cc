@@ -91,7 +91,7 @@ Result<SecretBytes> SessionBook::open_first(const Address& address, const Envelo
       if (session.base_key() != base_key) continue;
       if (!session.was_started_by(*envelope.first)) return Error::kUndecryptable;
       Result<SecretBytes> content = session.open(envelope.header, envelope.body, now_ms);
-      if (content) used_archived(peer, i, now_ms);
+      if (content) use(peer, take_archived(peer, i), now_ms);
       return content;
     }
   }
@@ -127,7 +127,7 @@ Result<SecretBytes> SessionBook::open_new(const Address& address, const Envelope
   prekeys_.consume(fields.signed_prekey_id, fields.one_time_prekey_id, fields.kem_prekey_id,
                    fields.base_key);
   prekeys_changed_ = true;
-  add_responding(peers_[address], std::move(session), now_ms);
+  use(peers_[address], std::move(session), now_ms);
   return content;
 }
 
@@ -143,7 +143,7 @@ Result<SecretBytes> SessionBook::open_later(const Address& address, const Envelo
   for (size_t i = 0; i < peer.archived.size(); ++i) {
     Result<SecretBytes> content = peer.archived[i]->open(envelope.header, envelope.body, now_ms);
     if (!content) continue;
-    used_archived(peer, i, now_ms);
+    use(peer, take_archived(peer, i), now_ms);
     return content;
   }
   return Error::kUndecryptable;
@@ -158,32 +158,22 @@ void SessionBook::archive_current(Peer& peer) {
   if (peer.current) add_archived(peer, std::move(peer.current));
 }
 
-void SessionBook::used_archived(Peer& peer, size_t index, uint64_t now_ms) {
+std::unique_ptr<Session> SessionBook::take_archived(Peer& peer, size_t index) {
   std::unique_ptr<Session> session = std::move(peer.archived[index]);
   peer.archived.erase(peer.archived.begin() + static_cast<ptrdiff_t>(index));
-  if (session->may_seal(now_ms)) {
-    // The peer seals on it, so it is what the peer has: follow.
-    archive_current(peer);
-    peer.current = std::move(session);
-  } else {
-    add_archived(peer, std::move(session));
-  }
+  return session;
 }
 
-void SessionBook::add_responding(Peer& peer, std::unique_ptr<Session> session, uint64_t now_ms) {
-  Session* current = peer.current.get();
-  if (current && current->is_unanswered() && current->may_seal(now_ms)) {
-    // Both sides began at the same time. Both compare the same two base keys, so both keep the
-    // same session without another word; the other one only opens what is on its way.
-    if (current->base_key() < session->base_key()) {
-      session->retire();
-      add_archived(peer, std::move(session));
-      return;
-    }
-    current->retire();
+/// The peer seals on this session, so it is what the peer has: follow, if it may seal here.
+void SessionBook::use(Peer& peer, std::unique_ptr<Session> session, uint64_t now_ms) {
+  if (session->may_seal(now_ms)) {
+    peer.current.swap(session);
+  } else if (session->is_retired() && peer.current && !peer.current->is_unanswered()) {
+    // The peer may be unable to follow what we have: it may have barred it. The next seal begins a
+    // session that neither has barred.
+    archive_current(peer);
   }
-  archive_current(peer);
-  peer.current = std::move(session);
+  if (session) add_archived(peer, std::move(session));
 }
 
 void SessionBook::trim(Peer& peer, uint64_t now_ms) {

@@ -88,8 +88,8 @@ class SessionBook {
   Result<SecretBytes> open_later(const Address& address, const Envelope& envelope, uint64_t now_ms);
   static void add_archived(Peer& peer, std::unique_ptr<Session> session);
   static void archive_current(Peer& peer);
-  static void used_archived(Peer& peer, size_t index, uint64_t now_ms);
-  static void add_responding(Peer& peer, std::unique_ptr<Session> session, uint64_t now_ms);
+  static std::unique_ptr<Session> take_archived(Peer& peer, size_t index);
+  static void use(Peer& peer, std::unique_ptr<Session> session, uint64_t now_ms);
   static void trim(Peer& peer, uint64_t now_ms);
 
   Identity identity_;
