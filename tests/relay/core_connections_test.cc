@@ -293,6 +293,24 @@ TEST_CASE("relay: a claim of somebody unknown gets no bundle, and too many claim
   CHECK_FALSE(relay.closed(id).has_value());
 }
 
+TEST_CASE("relay: too many publications have to wait, and reconnecting does not help") {
+  CoreOptions options;
+  options.publishes = {.per_second = 1, .burst = 2};
+  CoreFixture relay(options);
+  RelayPerson alice(1);
+  ConnectionId id = relay.connect(alice);
+  const PrekeyPublication publication = alice.publication(1, 0);
+  for (int i = 0; i < 2; ++i) relay.publish(id, publication);
+  id = relay.connect(alice);
+  relay.send(id, wire::Publish{.upload = 3, .publication = encode_publication(publication)});
+  const wire::ErrorFrame refused = relay.only<wire::ErrorFrame>(id);
+  CHECK(refused.error == Error::kRateLimited);
+  CHECK(refused.regarding == wire::FrameType::kPublish);
+  CHECK(refused.retry_after_ms == 1000);
+  relay.advance(1000);
+  relay.publish(id, publication);
+}
+
 TEST_CASE("relay: a publication that is not the device's own or not valid is refused") {
   CoreFixture relay;
   RelayPerson alice(1);

@@ -13,23 +13,45 @@
 namespace homing::test {
 namespace {
 
-/// Every publication that a device has uploaded since its list was cleared.
-std::vector<Bytes> uploads(const Device& device) {
-  std::vector<Bytes> found;
+/// The frames of one type that a device has sent since its list was cleared.
+template <typename T>
+std::vector<T> sent(const Device& device) {
+  std::vector<T> found;
   for (const Bytes& bytes : device.transmitted) {
     const auto frame = wire::decode_client_frame(bytes);
-    if (const auto* publish = std::get_if<wire::Publish>(&*frame)) {
-      found.push_back(publish->publication);
-    }
+    if (const T* wanted = std::get_if<T>(&*frame)) found.push_back(*wanted);
   }
   return found;
+}
+
+std::vector<Bytes> uploads(const Device& device) {
+  std::vector<Bytes> found;
+  for (const wire::Publish& publish : sent<wire::Publish>(device)) {
+    found.push_back(publish.publication);
+  }
+  return found;
+}
+
+/// Lets things happen until the device has sent such a frame, and the relay not yet heard of it.
+template <typename T>
+void until_sent(Pair& p, const Device& device) {
+  while (sent<T>(device).empty()) {
+    REQUIRE(!p.world.happenings.empty());
+    const auto next = std::move(p.world.happenings.front());
+    p.world.happenings.pop_front();
+    next();
+  }
+}
+
+/// What a hostile relay says.
+void tell(Device& device, const wire::RelayFrame& frame) {
+  device.feed(input::FrameReceived{device.connection, wire::encode(frame)});
 }
 
 void set_clock_on(Device& device, uint64_t ms) { device.skew_ms += static_cast<int64_t>(ms); }
 
 void say_low(Pair& p, uint32_t left) {
-  const wire::RelayFrame low(wire::PrekeysLow{left, left});
-  p.bob.feed(input::FrameReceived{p.bob.connection, wire::encode(low)});
+  tell(p.bob, wire::PrekeysLow{left, left});
   p.world.settle();
 }
 
@@ -70,12 +92,7 @@ TEST_CASE(
   set_clock_on(p.bob, limits::kSignedPrekeyAgeMsMax + 1);
   p.bob.transmitted.clear();
   p.bob.restore();
-  while (uploads(p.bob).empty()) {
-    REQUIRE(!p.world.happenings.empty());
-    const auto next = std::move(p.world.happenings.front());
-    p.world.happenings.pop_front();
-    next();
-  }
+  until_sent<wire::Publish>(p, p.bob);
   // It is on its way; neither end lives to see it arrive.
   p.bob.crash();
   p.world.crash_relay();
@@ -90,6 +107,37 @@ TEST_CASE(
   p.bob.open();
   p.world.advance(10'000);
   CHECK(uploads(p.bob).size() == 2);
+}
+
+TEST_CASE(
+    "prekeys: an upload that the relay refuses goes again, as it was, on the next connection") {
+  Pair p;
+  p.bob.transmitted.clear();
+  tell(p.bob, wire::PrekeysLow{0, 0});
+  until_sent<wire::Publish>(p, p.bob);
+  tell(p.bob, wire::ErrorFrame{Error::kRateLimited, 1'000, wire::FrameType::kPublish});
+  for (int i = 0; i < 50; ++i) tell(p.bob, wire::PrekeysLow{0, 0});
+  p.bob.cut();
+  p.world.settle();
+  CHECK(uploads(p.bob).size() == 1);
+  p.bob.restore();
+  p.world.advance(10'000);
+  REQUIRE(uploads(p.bob).size() == 2);
+  CHECK(uploads(p.bob)[0] == uploads(p.bob)[1]);
+}
+
+TEST_CASE("prekeys: a claim that the relay refuses is made again after the pause, not before") {
+  Pair p;
+  Device& carol = p.world.add("carol");
+  p.alice.transmitted.clear();
+  p.alice.send(carol.address(), "first contact");
+  until_sent<wire::Claim>(p, p.alice);
+  tell(p.alice, wire::ErrorFrame{Error::kRateLimited, 5'000, wire::FrameType::kClaim});
+  p.world.advance(4'999);
+  CHECK(sent<wire::Claim>(p.alice).size() == 1);
+  p.world.advance(1);
+  CHECK(sent<wire::Claim>(p.alice).size() == 2);
+  CHECK(carol.texts_with(p.a) == Texts{"first contact"});
 }
 
 TEST_CASE("prekeys: they are renewed after a week, in the middle of a connection") {
