@@ -157,6 +157,47 @@ TEST_CASE("regression: trying again many times does not run a session out of its
   CHECK(run(read_schedule(129997)).violation == "");
 }
 
+TEST_CASE(
+    "regression: after two rollbacks to one state a clock set back does not mix up the order") {
+  // Seed 27551: message numbers went on by the clock, which had been set back in between.
+  Script script;
+  script.plan = {.seed = 27551,
+                 .clients = 2,
+                 .duration_ms = 17326,
+                 .latency_ms_min = 5,
+                 .latency_ms_max = 388,
+                 .disk_ms_max = 10,
+                 .relay_disk_ms_max = 18,
+                 .mailbox_max = 50'000};
+  script.steps = {
+      {3293, StepKind::kSnapshot, 1, 1, 1},  {4243, StepKind::kSend, 0, 1, 4},
+      {5185, StepKind::kRollback, 1, 4, 2},  {9922, StepKind::kSend, 1, 0, 2},
+      {11471, StepKind::kRollback, 1, 3, 1}, {11857, StepKind::kSend, 1, 0, 3},
+      {12431, StepKind::kClose, 1, 3971, 2}, {16326, StepKind::kClockJump, 1, 71, 85},
+  };
+  CHECK(run(script).violation == "");
+}
+
+TEST_CASE("regression: a tab that was replaced publishes the prekeys that it knows") {
+  // Seed 36155: the oracle compared them with what its successor had stored meanwhile.
+  Script script;
+  script.plan = {.seed = 36155,
+                 .clients = 5,
+                 .duration_ms = 2275,
+                 .latency_ms_min = 15,
+                 .latency_ms_max = 242,
+                 .disk_ms_max = 22,
+                 .relay_disk_ms_max = 1'000,
+                 .skew_s_max = 2016,
+                 .mailbox_max = 50'000};
+  script.steps = {
+      {574, StepKind::kAcceptInvite, 1, 0, 0}, {720, StepKind::kAcceptInvite, 2, 1, 0},
+      {825, StepKind::kSend, 1, 4, 4},         {858, StepKind::kSend, 3, 0, 3},
+      {1275, StepKind::kFence, 1, 1, 2},
+  };
+  CHECK(run(script).violation == "");
+}
+
 TEST_CASE("regression: nobody deletes a conversation before the profile has opened") {
   // Seed 8482: Opened waited for a snapshot that failed, and the oracle missed what was deleted.
   Script script;

@@ -41,6 +41,12 @@ bool Client::takes_commands() {
   return engine() && instance->opened && awake();
 }
 
+const DurableModel& Client::model_of(uint64_t instance) const {
+  const auto found = instances_.find(instance);
+  const bool deposed = found != instances_.end() && found->second->deposed_with;
+  return deposed ? *found->second->deposed_with : model_;
+}
+
 Time Client::now() const {
   return {heap_.now_ms() - monotonic_lost_ms_,
           static_cast<uint64_t>(static_cast<int64_t>(kWallStartMs + heap_.now_ms()) + skew_ms_)};
@@ -79,7 +85,7 @@ void Client::close(uint64_t for_ms) {
 void Client::crash(uint32_t kept_per_mille, uint64_t for_ms) {
   Instance* instance = find(main_);
   if (!instance) return;
-  if (instance->under_way && !instance->deposed) {
+  if (instance->under_way && !instance->deposed_with) {
     disk_.tear(*instance->under_way, kept_per_mille);
   }
   power_off(for_ms);
@@ -133,7 +139,7 @@ void Client::wipe() {
 void Client::fence() {
   Instance* old = find(main_);
   if (!old || old->stopped) return;
-  old->deposed = true;
+  old->deposed_with = model_;
   watch_.deposed();
   // The tab that lost stays about until it notices, or is closed.
   heap_.after(30'000, [this, serial = main_] { end(serial); });
@@ -196,7 +202,7 @@ void Client::drain(uint64_t serial) {
     Output output = instance->engine->poll();
     if (const auto* until = std::get_if<output::Timeout>(&output)) {
       plan_timer(*instance, until->at_monotonic_ms);
-      if (instance->stopped && instance->deposed) end(serial);
+      if (instance->stopped && instance->deposed_with) end(serial);
       return;
     }
     trace(*instance, output);
@@ -259,7 +265,7 @@ void Client::on_event(Instance& instance, const Event& event) {
     oracle_.on_opened(*this);
   } else if (const auto* stopped = std::get_if<event::Stopped>(&event)) {
     instance.stopped = true;
-    if (stopped->error == Error::kStorageFenced && instance.deposed) {
+    if (stopped->error == Error::kStorageFenced && instance.deposed_with) {
       return watch_.deposed_stopped();
     }
     if (stopped->error == Error::kStorageCorrupt && has_lost_) {
@@ -289,7 +295,7 @@ void Client::finish_commit(uint64_t serial) {
   }
   const output::Commit commit = std::move(*instance->under_way);
   instance->under_way.reset();
-  if (instance->deposed) {
+  if (instance->deposed_with) {
     feed(serial, input::CommitFailed{commit.number, Error::kStorageFenced});
     instance = find(serial);
     if (instance && !instance->stopped) judge_.violate("I8", "a deposed engine goes on");

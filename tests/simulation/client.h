@@ -37,6 +37,9 @@ class Client {
   /// Of the profile in the store, also while closed. Empty before the first commit.
   const Address& address() const { return address_; }
   const DurableModel& model() const { return model_; }
+  /// What was stored for certain when this engine could last write: a tab that another has replaced
+  /// knows no more, until it notices.
+  const DurableModel& model_of(uint64_t instance) const;
   const Disk& disk() const { return disk_; }
   /// Null for an engine that another tab has replaced.
   Watch* watch(uint64_t instance) { return instance == main_ ? &watch_ : nullptr; }
@@ -83,7 +86,8 @@ class Client {
     PrngSource random;
     std::unique_ptr<Engine> engine;
     bool opened = false;  // as its user was told
-    bool deposed = false;
+    /// What was stored when another tab took over; empty while this one has the store.
+    std::optional<DurableModel> deposed_with;
     bool stopped = false;
     std::optional<output::Commit> under_way;
     uint64_t timer = 0;  // only the newest counts

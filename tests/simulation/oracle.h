@@ -77,7 +77,9 @@ class Oracle {
     bool at_relay = false;
     bool stored_at_recipient = false;
     bool read_at_recipient = false;
-    std::string excuse;  // "": it must arrive
+    bool lost_by_sender = false;     // a fault has taken it out of that store
+    bool lost_by_recipient = false;  // as well
+    std::string excuse;              // "": it must arrive
   };
   struct PerClient {
     std::set<MessageId> shown;                   // incoming
@@ -100,7 +102,7 @@ class Oracle {
   void on_messages(Client& client, const event::MessagesChanged& event);
   void on_status(Client& client, const event::StatusChanged& event);
   void on_unreadable(Client& client, const event::Unreadable& event);
-  void check_publish(Client& client, const wire::Publish& publish);
+  void check_publish(Client& client, uint64_t instance, const wire::Publish& publish);
   void check_submit(Client& client, Window& window, const wire::Submit& submit);
   void check_order(Client& client, Window& window, const wire::SubmitItem& item,
                    const MessageId& message);

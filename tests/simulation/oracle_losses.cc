@@ -24,6 +24,7 @@ void Oracle::on_store_changed(Client& client, const DurableModel& before) {
     Tracked& tracked = track(id, from, to);
     excuse(tracked,
            known.outgoing ? "its sender's store lost it" : "its recipient's store lost it");
+    (known.outgoing ? tracked.lost_by_sender : tracked.lost_by_recipient) = true;
     mine.saved.erase(id);
     mine.told.erase(id);
     mine.shown.erase(id);

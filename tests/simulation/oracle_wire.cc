@@ -54,7 +54,7 @@ void Oracle::on_transmit(Client& client, uint64_t instance, uint64_t connection,
   if (const auto* submit = std::get_if<wire::Submit>(&*frame)) {
     check_submit(client, windows_[{instance, connection}], *submit);
   } else if (const auto* publish = std::get_if<wire::Publish>(&*frame)) {
-    check_publish(client, *publish);
+    check_publish(client, instance, *publish);
   } else if (const auto* ack = std::get_if<wire::Ack>(&*frame)) {
     if (ack->up_to > client.model().place()) {
       judge_.violate("I5", name(client) + " acknowledges what is not stored");
@@ -63,10 +63,10 @@ void Oracle::on_transmit(Client& client, uint64_t instance, uint64_t connection,
 }
 
 /// Whoever is given a prekey must find its owner able to open what they write, after a crash too.
-void Oracle::check_publish(Client& client, const wire::Publish& publish) {
+void Oracle::check_publish(Client& client, uint64_t instance, const wire::Publish& publish) {
   const Result<PrekeyPublication> published = decode_publication(publish.publication);
   if (!published) return judge_.violate("wire", name(client) + " publishes malformed prekeys");
-  for (const Bytes& bytes : client.model().recent_prekeys()) {
+  for (const Bytes& bytes : client.model_of(instance).recent_prekeys()) {
     ByteReader from(bytes);
     const Result<PrekeyStore> stored = PrekeyStore::decode(from);
     if (stored && holds(*stored, *published)) return;

@@ -79,9 +79,6 @@ inline constexpr size_t kInFlightBytesMax = 512 * 1024;
 inline constexpr size_t kReceiptIdsMax = 256;
 /// Pause before a prekey bundle is asked for again, when its owner had published none.
 inline constexpr uint64_t kClaimRetryMs = 30'000;
-/// How many numbers of messages a lost state may have given out in one conversation, at least; a
-/// restored one goes on behind them where the clock does not say where to go on.
-inline constexpr uint64_t kSequencesLostMax = uint64_t{1} << 32;
 /// Conversations of one profile.
 inline constexpr size_t kConversationsMax = 10'000;
 /// Of them those of strangers: they must not use up the room of the people one knows.

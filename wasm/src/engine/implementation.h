@@ -95,7 +95,7 @@ class Engine::Implementation {
   void apply(const record::Mailbox& r) { mailbox_ = r; }
   void apply(const record::Contact& r) { conversations_.apply(r); }
   void apply(const record::Cleared& r) { conversations_.apply(r); }
-  void distrust_state();
+  void distrust_state(uint64_t generation);
   void store_settings();
   void store_sessions();
 

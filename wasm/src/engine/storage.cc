@@ -14,7 +14,7 @@ void Engine::Implementation::on(const input::StorageLoaded& loaded) {
     begin_profile();
   } else {
     if (!restore(std::move(replay->records))) return stop(Error::kStorageCorrupt);
-    if (replay->incomplete) distrust_state();
+    if (replay->incomplete) distrust_state(journal_.generation());
   }
   emit(Event(event::Opened{sessions_->identity().address(), replay->quarantined}));
   std::vector<Output> outputs;
@@ -24,33 +24,31 @@ void Engine::Implementation::on(const input::StorageLoaded& loaded) {
 
 /// What is known may be an older state than others have seen. A ratchet state must not seal again,
 /// what the relay hands out may be prekeys whose private halves are lost, and a message number must
-/// not be given again: the recipient orders by it (I3). Numbers go on by the clock, because the
-/// state that is lost may have gone on in the same way before. What has not been sealed yet goes
-/// behind whatever was.
-void Engine::Implementation::distrust_state() {
+/// not be given again: the recipient orders by it (I3). Each message takes at least one record, so
+/// that no number was ever above the generation it was told under. Numbers go on above
+/// `generation`, the highest that is known of, and what has not been sealed yet does so too.
+void Engine::Implementation::distrust_state(uint64_t generation) {
   sessions_->archive_all();
   sessions_->renew_prekeys(now_.wall_ms, random_);
-  const auto beyond = [this](uint64_t sequence) {
-    // Two losses that end in one state must not begin at one number: only the clock tells them
-    // apart.
-    const uint64_t by_clock = now_.wall_ms << 10;
-    return by_clock > sequence ? by_clock : sequence + limits::kSequencesLostMax;
-  };
-  settings_.first_sequence = beyond(settings_.first_sequence);
+  settings_.first_sequence = std::max(settings_.first_sequence, generation + 1);
   store_settings();
   for (const auto& [peer, log] : conversations_.all()) {
-    record::ConversationInfo info = log.info;
-    const uint64_t by = beyond(info.next_sequence) - info.next_sequence;
-    info.next_sequence += by;
-    store(info);
-    const Lane* lane = std::as_const(outbox_).lane(peer);
-    if (!lane) continue;
-    for (const OutboxEntry& entry : lane->entries) {
-      if (entry.what.kind != record::EntryKind::kText || entry.sealed()) continue;
-      record::MessageStored stored{*log.find(entry.what.message), false};
-      stored.message.sequence += by;
-      store(stored);
+    std::vector<Message> unsealed;
+    if (const Lane* lane = std::as_const(outbox_).lane(peer)) {
+      for (const OutboxEntry& entry : lane->entries) {
+        if (entry.what.kind != record::EntryKind::kText || entry.sealed()) continue;
+        unsealed.push_back(*log.find(entry.what.message));
+      }
     }
+    std::sort(unsealed.begin(), unsealed.end(),
+              [](const Message& a, const Message& b) { return a.sequence < b.sequence; });
+    record::ConversationInfo info = log.info;
+    info.next_sequence = std::max(info.next_sequence, generation + 1);
+    for (Message& message : unsealed) {
+      message.sequence = info.next_sequence++;
+      store(record::MessageStored{std::move(message), false});
+    }
+    store(info);
   }
 }
 

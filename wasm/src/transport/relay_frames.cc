@@ -32,7 +32,7 @@ void Engine::Implementation::on_frame(const wire::Ready& f) {
     // The relay has seen a later state of this device than the device has: its store was rolled
     // back. Sealing from an old ratchet state would use message keys twice.
     journal_.raise_generation(f.generation);
-    distrust_state();
+    distrust_state(f.generation);
     store(record::Mailbox{mailbox_.store_id, mailbox_.place, f.generation});
   }
   if (f.store_id != mailbox_.store_id) store(record::Mailbox{f.store_id, 0, mailbox_.told});
