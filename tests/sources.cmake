@@ -11,6 +11,7 @@ set(HOMING_TEST_SOURCES
     unit/conversation_news_test.cc
     unit/journal_test.cc
     unit/outbox_test.cc
+    unit/retry_requests_test.cc
     unit/sending_test.cc
     unit/limits_test.cc
     unit/prekeys_test.cc

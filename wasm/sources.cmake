@@ -20,6 +20,7 @@ set(HOMING_CORE_SOURCES
     # waiting in its lane, going out when its turn comes
     src/outbox/outbox.cc
     src/outbox/sending.cc
+    src/outbox/resending.cc
     src/transport/connection.cc
     src/transport/relay_frames.cc
     # keys, handshake, ratchet: what makes an envelope of content and back
@@ -49,5 +50,6 @@ set(HOMING_CORE_SOURCES
     src/wire/invite.cc
     # arriving, being answered for
     src/inbox/receiving.cc
+    src/inbox/retry_requests.cc
     src/receipts/receipts.cc
 )

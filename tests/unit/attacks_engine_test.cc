@@ -1,7 +1,6 @@
 // Goal: each attack of a hostile relay or contact that docs/threat_model.md lists fails against a
 // whole engine.
-// Method: the world of support/world.h. Mallory runs the relay: she takes messages out of its
-// store and delivers what she likes, when she likes, from whom she likes. As in attacks_test.cc,
+// Method: the world of support/world.h, with support/mallory.h as its relay. As in attacks_test.cc,
 // tests/crypto/defences.mjs takes each defence away and sees the test named here fail.
 
 #include <doctest/doctest.h>
@@ -11,6 +10,7 @@
 #include <vector>
 
 #include "homing/limits.h"
+#include "support/mallory.h"
 #include "support/pair.h"
 #include "unit/session_fixture.h"
 #include "wire/content.h"
@@ -18,27 +18,6 @@
 
 namespace homing::test {
 namespace {
-
-/// Takes everything out of somebody's mailbox.
-std::vector<wire::DeliverItem> intercept(World& world, const Address& mailbox) {
-  const auto page = world.store.fetch(mailbox, 0, {1'000, 1'000'000});
-  REQUIRE(page.ok());
-  std::vector<wire::DeliverItem> items;
-  for (const relay::StoredMessage& message : page->messages) {
-    items.push_back({message.place, message.from, message.id, message.envelope});
-  }
-  REQUIRE(!items.empty());
-  REQUIRE(world.store.begin().ok());
-  REQUIRE(world.store.ack(mailbox, items.back().place).ok());
-  REQUIRE(world.store.commit().ok());
-  return items;
-}
-
-void deliver(Device& to, std::vector<wire::DeliverItem> items) {
-  to.feed(input::FrameReceived{to.connection,
-                               wire::encode(wire::RelayFrame(wire::Deliver{std::move(items)}))});
-  to.world.settle();
-}
 
 /// The items under places of mallory's choice: in the order given, from `place` on.
 std::vector<wire::DeliverItem> placed(std::vector<wire::DeliverItem> items, uint64_t place) {

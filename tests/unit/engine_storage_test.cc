@@ -136,6 +136,48 @@ TEST_CASE("engine: a damaged commit is set aside, the rest is kept, and it goes 
   CHECK(p.alice.texts_with(p.b) == Texts{"first", "third"});
 }
 
+TEST_CASE("engine: whichever files of its journal are damaged, a profile goes on or is refused") {
+  size_t went_on = 0;
+  size_t files = 1;
+  for (size_t one = 0; one < files; ++one) {
+    for (size_t other = 0; other <= one; ++other) {
+      CAPTURE(one);
+      CAPTURE(other);
+      World world{1};
+      Device& alice = world.add("alice");
+      Device& bob = world.add("bob");
+      world.advance(2'000);
+      const Address a = alice.address();
+      bob.run(command::AcceptInvite{alice.engine->invite()});
+      bob.send(a, "hello");
+      world.advance(5'000);
+      alice.cut();
+      world.settle();
+      // What waits refers to what older commits hold.
+      alice.run(command::MarkRead{bob.address()});
+      world.settle();
+      alice.crash();
+      files = alice.files.size();
+      size_t at = 0;
+      for (auto& [name, bytes] : alice.files) {
+        if (name != "key" && (at == one || at == other)) bytes.back() ^= 1;
+        ++at;
+      }
+      alice.open();
+      world.settle();
+      if (!alice.engine->address()) continue;
+      ++went_on;
+      CHECK(alice.address() == a);
+      alice.restore();
+      world.advance(5'000);
+      alice.send(bob.address(), "later");
+      world.advance(60'000);
+      CHECK(bob.texts_with(a) == Texts{"hello", "later"});
+    }
+  }
+  CHECK(went_on > 10);
+}
+
 TEST_CASE("engine: a journal of a newer version, or without its key, is refused and not touched") {
   Pair p;
   p.alice.crash();

@@ -92,11 +92,11 @@ TEST_CASE("outbox: an answer for an envelope takes it out of flight once") {
 TEST_CASE("outbox: receipts share an entry until it is sealed or full") {
   Fixture f;
   record::Entry receipt{f.bob, 1, record::EntryKind::kReceipt, {}, MessageStatus::kDelivered, {}};
-  receipt.receipt_ids.assign(limits::kReceiptIdsMax - 1, MessageId{});
+  receipt.ids.assign(limits::kReceiptIdsMax - 1, MessageId{});
   f.outbox.apply(receipt);
   CHECK(f.outbox.open_receipt(f.bob, MessageStatus::kDelivered) != nullptr);
   CHECK(f.outbox.open_receipt(f.bob, MessageStatus::kRead) == nullptr);
-  receipt.receipt_ids.push_back(MessageId{});
+  receipt.ids.push_back(MessageId{});
   f.outbox.apply(receipt);
   CHECK(f.outbox.size() == 1);
   CHECK(f.outbox.open_receipt(f.bob, MessageStatus::kDelivered) == nullptr);

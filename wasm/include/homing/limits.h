@@ -77,6 +77,14 @@ inline constexpr size_t kInFlightEntriesMax = 512;
 inline constexpr size_t kInFlightBytesMax = 512 * 1024;
 /// Receipts for one peer that share one envelope.
 inline constexpr size_t kReceiptIdsMax = 256;
+/// Envelopes of one peer that could not be opened and are asked for again, in one request.
+inline constexpr size_t kRetryIdsMax = 256;
+/// A peer is asked at most this often: if two could not read each other's requests, each would
+/// answer the other's for ever.
+inline constexpr uint64_t kRetryRequestMs = 3'600'000;
+/// And is answered at most this often. Less, because requests do not arrive as regularly as they
+/// are sent.
+inline constexpr uint64_t kRetryAnswerMs = 1'800'000;
 /// Pause before a prekey bundle is asked for again, when its owner had published none.
 inline constexpr uint64_t kClaimRetryMs = 30'000;
 /// Conversations of one profile.

@@ -51,7 +51,7 @@ Engine::Implementation::Answer Engine::Implementation::run(const command::Delete
     for (const OutboxEntry& entry : lane->entries) {
       // What is in flight has left: the relay's answer is still to come, and counts.
       const bool waits = !entry.in_flight;
-      if (waits && entry.what.kind == record::EntryKind::kText) texts.push_back(entry.number());
+      if (waits && entry.has_text()) texts.push_back(entry.number());
     }
     if (!texts.empty()) store(record::Settled{c.peer, std::move(texts)});
   }

@@ -112,7 +112,12 @@ void Conversations::apply(const record::Cleared& record) {
   log->incoming.clear();
   log->unread.clear();
   log->messages.clear();
+  log->missing.clear();
   log->contact.accepted = false;
+}
+
+void Conversations::apply(const record::Missing& record) {
+  if (ConversationLog* log = find(record.peer)) log->missing = record.envelopes;
 }
 
 size_t Conversations::requests() const {

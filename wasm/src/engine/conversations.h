@@ -23,8 +23,13 @@ struct ConversationLog {
   std::vector<std::unique_ptr<Message>> messages;
   std::unordered_map<MessageId, Message*, MessageIdHash> outgoing;
   std::unordered_map<MessageId, Message*, MessageIdHash> incoming;
-  std::vector<MessageId> unread;  // in order of arrival
-  uint64_t opened = 1;            // envelopes of the peer since the start; not stored
+  std::vector<MessageId> unread;   // in order of arrival
+  std::vector<MessageId> missing;  // envelopes that could not be opened, not yet asked for again
+
+  // Not stored.
+  uint64_t opened = 1;        // envelopes of the peer since the start
+  uint64_t ask_at_ms = 0;     // no retry request before that, by the monotonic clock
+  uint64_t answer_at_ms = 0;  // and none is answered before that
 
   Message* find(const MessageId& id) const;
   ContactState contact_state() const;
@@ -43,6 +48,7 @@ class Conversations {
   void apply(const record::ReadMark& record);
   void apply(const record::Contact& record);
   void apply(const record::Cleared& record);
+  void apply(const record::Missing& record);
 
   template <typename Write>
   void snapshot(Write&& write) const;
@@ -63,6 +69,7 @@ void Conversations::snapshot(Write&& write) const {
   for (const auto& [peer, log] : logs_) {
     write(log.info);
     write(log.contact);
+    if (!log.missing.empty()) write(record::Missing{peer, log.missing});
     const std::unordered_set<MessageId, MessageIdHash> unread(log.unread.begin(), log.unread.end());
     for (const auto& message : log.messages) {
       const bool is_unread = !message->outgoing && unread.contains(message->id);

@@ -95,6 +95,8 @@ class Engine::Implementation {
   void apply(const record::Mailbox& r) { mailbox_ = r; }
   void apply(const record::Contact& r) { conversations_.apply(r); }
   void apply(const record::Cleared& r) { conversations_.apply(r); }
+  void apply(const record::Missing& r) { conversations_.apply(r); }
+  void drop_orphans();
   void distrust_state(uint64_t generation);
   void store_settings();
   void store_sessions();
@@ -171,13 +173,20 @@ class Engine::Implementation {
   struct Arrivals {
     std::vector<Message> messages;
     std::map<Address, std::vector<MessageId>> to_confirm;
+    std::map<Address, std::vector<MessageId>> missing;
   };
   void take_in(const wire::DeliverItem& item, Arrivals& arrivals);
   void take_in(const Address& from, const content::Text& text, Arrivals& arrivals);
   void take_in(const Address& from, const content::Receipt& receipt);
   void take_in(const Address& from, const content::Introduction& introduction);
+  void take_in(const Address& from, const content::RetryRequest& request);
   /// False when the table of conversations is full.
   bool know(const Address& peer);
+
+  // --- retry_requests.cc
+  void note_missing(const Address& peer, std::span<const MessageId> ids);
+  void ask_for_missing(const Address& peer);
+  void ask_for_missing();
 
   Conversation describe(const ConversationLog& log) const;
 

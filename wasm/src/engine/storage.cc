@@ -14,7 +14,10 @@ void Engine::Implementation::on(const input::StorageLoaded& loaded) {
     begin_profile();
   } else {
     if (!restore(std::move(replay->records))) return stop(Error::kStorageCorrupt);
-    if (replay->incomplete) distrust_state(journal_.generation());
+    if (replay->incomplete) {
+      drop_orphans();
+      distrust_state(journal_.generation());
+    }
   }
   emit(Event(event::Opened{sessions_->identity().address(), replay->quarantined}));
   std::vector<Output> outputs;
@@ -50,6 +53,23 @@ void Engine::Implementation::distrust_state(uint64_t generation) {
     }
     store(info);
   }
+}
+
+/// Entries whose person or message was in a commit that is lost: there is nothing to seal. What was
+/// sealed before goes out all the same.
+void Engine::Implementation::drop_orphans() {
+  std::vector<record::Settled> orphans;
+  for (const auto& [peer, lane] : std::as_const(outbox_).lanes()) {
+    record::Settled of_peer{peer, {}};
+    const bool known = know(peer);
+    for (const OutboxEntry& entry : lane.entries) {
+      const bool message_lost = known && entry.has_text() && !entry.sealed() &&
+                                !conversations_.find(peer)->find(entry.what.message);
+      if (!known || message_lost) of_peer.numbers.push_back(entry.number());
+    }
+    if (!of_peer.numbers.empty()) orphans.push_back(std::move(of_peer));
+  }
+  for (const record::Settled& of_peer : orphans) store(of_peer);
 }
 
 void Engine::Implementation::begin_profile() {

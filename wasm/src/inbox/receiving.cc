@@ -15,6 +15,7 @@ void Engine::Implementation::on_frame(const wire::Deliver& f) {
   for (const auto& [from, ids] : arrivals.to_confirm) {
     enqueue_receipts(from, MessageStatus::kDelivered, ids);
   }
+  for (const auto& [from, ids] : arrivals.missing) note_missing(from, ids);
   if (!arrivals.messages.empty()) {
     emit(Event(event::MessagesChanged{std::move(arrivals.messages)}));
   }
@@ -33,6 +34,7 @@ void Engine::Implementation::take_in(const wire::DeliverItem& item, Arrivals& ar
   // Stored once for the whole batch, with what it is told by.
   mailbox_.place = item.place;
   const auto unreadable = [&](Error error) {
+    if (error == Error::kUndecryptable) arrivals.missing[item.from].push_back(item.id);
     emit(Event(event::Unreadable{item.from, item.id, error}));
   };
   Result<SecretBytes> opened = sessions_->open(item.from, item.envelope, now_.wall_ms);

@@ -50,7 +50,7 @@ MessageStatus read_receipt_status(ByteReader& in, EntryKind kind) {
 }
 EntryKind read_kind(ByteReader& in) {
   const auto kind = static_cast<EntryKind>(in.u8());
-  if (kind < EntryKind::kText || kind > EntryKind::kIntroduction) in.refuse();
+  if (kind < EntryKind::kText || kind > EntryKind::kRetryRequest) in.refuse();
   return kind;
 }
 std::string read_string(ByteReader& in) { return std::string(as_text(in.sized())); }
@@ -149,7 +149,7 @@ void encode_body(const Entry& r, SecretWriter& out) {
   out.u8(static_cast<uint8_t>(r.kind));
   write(out, r.message);
   out.u8(static_cast<uint8_t>(r.receipt));
-  write(out, r.receipt_ids);
+  write(out, r.ids);
 }
 void decode_body(ByteReader& in, Entry& r) {
   r.peer = read_address(in);
@@ -157,7 +157,7 @@ void decode_body(ByteReader& in, Entry& r) {
   r.kind = read_kind(in);
   r.message = read_id(in);
   r.receipt = read_receipt_status(in, r.kind);
-  r.receipt_ids = read_ids(in);
+  r.ids = read_ids(in);
 }
 
 void encode_body(const Sealed& r, SecretWriter& out) {
@@ -238,6 +238,16 @@ void decode_body(ByteReader& in, Cleared& r) {
   r.forget = read_flag(in);
 }
 
+void encode_body(const Missing& r, SecretWriter& out) {
+  write(out, r.peer);
+  write(out, r.envelopes);
+}
+void decode_body(ByteReader& in, Missing& r) {
+  r.peer = read_address(in);
+  r.envelopes = read_ids(in);
+  if (r.envelopes.size() > limits::kRetryIdsMax) in.refuse();
+}
+
 template <typename T>
 Result<Record> decode_as(ByteView body) {
   ByteReader in(body);
@@ -290,6 +300,8 @@ Result<Record> decode_record(uint8_t type, ByteView body) {
       return decode_as<Contact>(body);
     case Type::kCleared:
       return decode_as<Cleared>(body);
+    case Type::kMissing:
+      return decode_as<Missing>(body);
   }
   return Error::kUnknownType;
 }

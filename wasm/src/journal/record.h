@@ -33,6 +33,7 @@ enum class Type : uint8_t {
   kMailbox = 12,
   kContact = 13,
   kCleared = 14,
+  kMissing = 15,
 };
 
 /// The person: both identity keys and the settings.
@@ -77,16 +78,22 @@ struct StatusStored {
 };
 
 /// Frozen: stored.
-enum class EntryKind : uint8_t { kText = 1, kReceipt = 2, kIntroduction = 3 };
+enum class EntryKind : uint8_t {
+  kText = 1,
+  kReceipt = 2,
+  kIntroduction = 3,
+  kResend = 4,  // of a text that has left before
+  kRetryRequest = 5,
+};
 
 /// Something to send, in its lane. `number` is its place: lanes are sorted by it.
 struct Entry {
   Address peer;
   uint64_t number = 0;
   EntryKind kind{};
-  MessageId message;                   // of a text: the message whose text goes out
-  MessageStatus receipt{};             // of a receipt
-  std::vector<MessageId> receipt_ids;  // of a receipt
+  MessageId message;           // of a text and a resend: the message whose text goes out
+  MessageStatus receipt{};     // of a receipt
+  std::vector<MessageId> ids;  // of a receipt: of messages; of a retry request: of envelopes
 };
 
 /// The entry's wire bytes, from now on the same at every attempt.
@@ -141,14 +148,21 @@ struct Cleared {
   bool forget = false;
 };
 
+/// Envelopes from this peer that could not be opened and have not been asked for again yet.
+struct Missing {
+  Address peer;
+  std::vector<MessageId> envelopes;
+};
+
 }  // namespace homing::record
 
 namespace homing {
 
-using Record = std::variant<record::Profile, record::Prekeys, record::Sessions,
-                            record::ConversationInfo, record::MessageStored, record::StatusStored,
-                            record::Entry, record::Sealed, record::Settled, record::Held,
-                            record::ReadMark, record::Mailbox, record::Contact, record::Cleared>;
+using Record =
+    std::variant<record::Profile, record::Prekeys, record::Sessions, record::ConversationInfo,
+                 record::MessageStored, record::StatusStored, record::Entry, record::Sealed,
+                 record::Settled, record::Held, record::ReadMark, record::Mailbox, record::Contact,
+                 record::Cleared, record::Missing>;
 
 record::Type record_type(const Record& record);
 

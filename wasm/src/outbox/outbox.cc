@@ -102,13 +102,19 @@ OutboxEntry* Outbox::find_message(const Address& peer, const MessageId& id) {
   return const_cast<OutboxEntry*>(std::as_const(*this).find_message(peer, id));
 }
 
+bool Outbox::is_resending(const Address& peer, const MessageId& id) const {
+  const Lane* in = lane(peer);
+  return in && std::any_of(in->entries.begin(), in->entries.end(), [&](const OutboxEntry& entry) {
+           return entry.what.kind == record::EntryKind::kResend && entry.what.message == id;
+         });
+}
+
 const OutboxEntry* Outbox::open_receipt(const Address& peer, MessageStatus status) const {
   const Lane* in = lane(peer);
   if (!in || in->entries.empty()) return nullptr;
   const OutboxEntry& last = in->entries.back();
   const bool open = last.what.kind == record::EntryKind::kReceipt && !last.sealed() &&
-                    last.what.receipt == status &&
-                    last.what.receipt_ids.size() < limits::kReceiptIdsMax;
+                    last.what.receipt == status && last.what.ids.size() < limits::kReceiptIdsMax;
   return open ? &last : nullptr;
 }
 

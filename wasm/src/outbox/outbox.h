@@ -25,12 +25,16 @@ struct OutboxEntry {
 
   uint64_t number() const { return what.number; }
   bool sealed() const { return !envelope.empty(); }
+  /// Of a message: only as long as that is there it can be sealed.
+  bool has_text() const {
+    return what.kind == record::EntryKind::kText || what.kind == record::EntryKind::kResend;
+  }
 };
 
 /// One conversation's queue: entry n+1 is never handed out before entry n, unless n is held.
 struct Lane {
   std::deque<OutboxEntry> entries;  // by number
-  size_t texts = 0;                 // of them messages, the rest receipts and introductions
+  size_t texts = 0;                 // of them messages that have not left before
 
   // Of the present connection; not stored.
   uint64_t blocked_until_ms = 0;
@@ -68,6 +72,8 @@ class Outbox {
   /// The waiting entry of a message; nullptr when it has left. O(lane).
   OutboxEntry* find_message(const Address& peer, const MessageId& id);
   const OutboxEntry* find_message(const Address& peer, const MessageId& id) const;
+  /// Whether this message waits to go out once more. O(lane).
+  bool is_resending(const Address& peer, const MessageId& id) const;
   /// The last entry of the lane, if it is a receipt of this kind with room for more ids.
   const OutboxEntry* open_receipt(const Address& peer, MessageStatus status) const;
 

@@ -2,6 +2,7 @@
 
 #include "engine/implementation.h"
 #include "homing/limits.h"
+#include "outbox/resend_id.h"
 #include "plant.h"
 #include "receipts/receipt_id.h"
 
@@ -74,7 +75,8 @@ bool Engine::Implementation::seal(const Address& peer, Lane& lane, OutboxEntry& 
 
 Bytes Engine::Implementation::content_of(const Address& peer, const OutboxEntry& entry) const {
   switch (entry.what.kind) {
-    case record::EntryKind::kText: {
+    case record::EntryKind::kText:
+    case record::EntryKind::kResend: {
       const ConversationLog* log = conversations_.find(peer);
       const auto found = log->outgoing.find(entry.what.message);
       HOMING_ASSERT(found != log->outgoing.end());
@@ -83,10 +85,12 @@ Bytes Engine::Implementation::content_of(const Address& peer, const OutboxEntry&
           content::Text{message.id, message.sequence, message.time_ms, message.text});
     }
     case record::EntryKind::kReceipt:
-      return content::encode(content::Receipt{entry.what.receipt, entry.what.receipt_ids});
+      return content::encode(content::Receipt{entry.what.receipt, entry.what.ids});
     case record::EntryKind::kIntroduction:
       return content::encode(
           content::Introduction{conversations_.find(peer)->contact.invite_mark, settings_.name});
+    case record::EntryKind::kRetryRequest:
+      return content::encode(content::RetryRequest{entry.what.ids});
   }
   HOMING_ASSERT(false);
 }
@@ -97,7 +101,10 @@ MessageId Engine::Implementation::envelope_id_of(const OutboxEntry& entry) {
       return entry.what.message;
     case record::EntryKind::kReceipt:
       return receipt_id(entry.what, now_.wall_ms);
+    case record::EntryKind::kResend:
+      return MessageId::derive(now_.wall_ms, resend_tail(entry.what.message));
     case record::EntryKind::kIntroduction:
+    case record::EntryKind::kRetryRequest:
       return MessageId::create(now_.wall_ms, random_);
   }
   HOMING_ASSERT(false);
@@ -105,7 +112,9 @@ MessageId Engine::Implementation::envelope_id_of(const OutboxEntry& entry) {
 
 /// The message keeps its own id inside, by which the recipient still recognises repeats.
 void Engine::Implementation::renew_envelope_id(const Address& peer, const OutboxEntry& entry) {
-  const MessageId fresh = MessageId::create(relay_now_ms(), random_);
+  const MessageId fresh = entry.has_text()
+                              ? MessageId::derive(relay_now_ms(), resend_tail(entry.what.message))
+                              : MessageId::create(relay_now_ms(), random_);
   store(record::Sealed{peer, entry.number(), fresh, entry.envelope});
 }
 
@@ -209,7 +218,7 @@ void Engine::Implementation::refused(const wire::RefusedItem& item) {
   Lane& lane = *outbox_.lane(taken->peer);
   OutboxEntry& entry = *lane.find(taken->number);
   const bool is_text = entry.what.kind == record::EntryKind::kText;
-  if (is_text && !conversations_.find(taken->peer)->find(entry.what.message)) {
+  if (entry.has_text() && !conversations_.find(taken->peer)->find(entry.what.message)) {
     // Its conversation was deleted while it was under way.
     store(record::Settled{taken->peer, {taken->number}});
     return;

@@ -16,7 +16,7 @@ MessageId receipt_id(const record::Entry& receipt, uint64_t now_ms) {
   says.raw(receipt.peer.hash);
   says.u64(receipt.number);
   says.u8(static_cast<uint8_t>(receipt.receipt));
-  for (const MessageId& id : receipt.receipt_ids) says.raw(id.bytes);
+  for (const MessageId& id : receipt.ids) says.raw(id.bytes);
   const Digest digest = blake2b_256({says.buffer()});
   ByteArray<10> tail{};
   std::copy_n(digest.begin(), tail.size(), tail.begin());
@@ -62,9 +62,9 @@ void Engine::Implementation::append_receipts(const Address& peer, MessageStatus 
       entry.kind = record::EntryKind::kReceipt;
       entry.receipt = status;
     }
-    const size_t room = limits::kReceiptIdsMax - entry.receipt_ids.size();
+    const size_t room = limits::kReceiptIdsMax - entry.ids.size();
     const std::span<const MessageId> fitting = ids.first(std::min(room, ids.size()));
-    entry.receipt_ids.insert(entry.receipt_ids.end(), fitting.begin(), fitting.end());
+    entry.ids.insert(entry.ids.end(), fitting.begin(), fitting.end());
     ids = ids.subspan(fitting.size());
     store(std::move(entry));
   }

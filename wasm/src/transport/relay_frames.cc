@@ -45,6 +45,7 @@ void Engine::Implementation::on_frame(const wire::Drained&) { connection_.worked
 void Engine::Implementation::on_frame(const wire::RelayPing& f) {
   emit_now(output::Transmit{connection_.number(), wire::encode(wire::Pong{f.token})});
   supply_prekeys();
+  ask_for_missing();
 }
 
 void Engine::Implementation::on_frame(const wire::RelayPong& f) { connection_.ponged(f.token); }

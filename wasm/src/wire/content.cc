@@ -15,14 +15,36 @@ Json to_json(const Text& c) {
   return {kind_of(Kind::kText), field(c.id), c.sequence, c.time_ms, c.text};
 }
 
+Json ids_to_json(const std::vector<MessageId>& ids) {
+  Json out = array();
+  for (const MessageId& id : ids) out.push_back(field(id));
+  return out;
+}
+
 Json to_json(const Receipt& c) {
-  Json ids = array();
-  for (const MessageId& id : c.ids) ids.push_back(field(id));
-  return {kind_of(Kind::kReceipt), static_cast<unsigned>(c.status), std::move(ids)};
+  return {kind_of(Kind::kReceipt), static_cast<unsigned>(c.status), ids_to_json(c.ids)};
 }
 
 Json to_json(const Introduction& c) {
   return {kind_of(Kind::kIntroduction), binary(c.mark), c.name};
+}
+
+Json to_json(const RetryRequest& c) {
+  Json out = array();
+  out.push_back(kind_of(Kind::kRetryRequest));
+  out.push_back(ids_to_json(c.envelopes));
+  return out;
+}
+
+/// kMalformed when there is none, kTooLarge when there are more than `max`.
+Result<std::vector<MessageId>> read_ids(const Json& v, size_t max) {
+  if (!v.is_array() || v.empty()) return Error::kMalformed;
+  if (v.size() > max) return Error::kTooLarge;
+  std::vector<MessageId> ids(v.size());
+  for (size_t i = 0; i < ids.size(); ++i) {
+    if (!wire::read(v[i], ids[i])) return Error::kMalformed;
+  }
+  return ids;
 }
 
 Result<Content> read_text_content(const Json& v) {
@@ -38,18 +60,14 @@ Result<Content> read_text_content(const Json& v) {
 Result<Content> read_receipt(const Json& v) {
   Receipt c;
   uint32_t status = 0;
-  if (!is_array(v, 3) || !read_u32(v[1], status) || !v[2].is_array() || v[2].empty()) {
-    return Error::kMalformed;
-  }
+  if (!is_array(v, 3) || !read_u32(v[1], status)) return Error::kMalformed;
   c.status = static_cast<MessageStatus>(status);
   if (c.status != MessageStatus::kDelivered && c.status != MessageStatus::kRead) {
     return Error::kMalformed;
   }
-  if (v[2].size() > limits::kReceiptIdsMax) return Error::kTooLarge;
-  c.ids.resize(v[2].size());
-  for (size_t i = 0; i < c.ids.size(); ++i) {
-    if (!wire::read(v[2][i], c.ids[i])) return Error::kMalformed;
-  }
+  Result<std::vector<MessageId>> ids = read_ids(v[2], limits::kReceiptIdsMax);
+  if (!ids) return ids.error();
+  c.ids = std::move(*ids);
   return Content(std::move(c));
 }
 
@@ -58,6 +76,13 @@ Result<Content> read_introduction(const Json& v) {
   if (!is_array(v, 3) || !read_bytes(v[1], c.mark) || !v[2].is_string()) return Error::kMalformed;
   if (!read_text(v[2], c.name, limits::kNameBytesMax)) return Error::kTooLarge;
   return Content(std::move(c));
+}
+
+Result<Content> read_retry_request(const Json& v) {
+  if (!is_array(v, 2)) return Error::kMalformed;
+  Result<std::vector<MessageId>> ids = read_ids(v[1], limits::kRetryIdsMax);
+  if (!ids) return ids.error();
+  return Content(RetryRequest{std::move(*ids)});
 }
 
 }  // namespace
@@ -80,6 +105,8 @@ Result<Content> decode(ByteView bytes) {
       return read_receipt(*value);
     case static_cast<uint32_t>(Kind::kIntroduction):
       return read_introduction(*value);
+    case static_cast<uint32_t>(Kind::kRetryRequest):
+      return read_retry_request(*value);
     default:
       return Error::kUnknownType;
   }

@@ -14,7 +14,7 @@
 namespace homing::content {
 
 /// Frozen: stored in mailboxes for weeks. Do not renumber.
-enum class Kind : uint8_t { kText = 1, kReceipt = 2, kIntroduction = 3 };
+enum class Kind : uint8_t { kText = 1, kReceipt = 2, kIntroduction = 3, kRetryRequest = 4 };
 
 /// A message. `sequence` counts its sender's messages in this conversation, so that the recipient
 /// can keep their order even if the relay does not.
@@ -38,7 +38,12 @@ struct Introduction {
   std::string name;  // may be empty
 };
 
-using Content = std::variant<Text, Receipt, Introduction>;
+/// Envelopes with these ids came and could not be opened: the texts in them are wanted again.
+struct RetryRequest {
+  std::vector<MessageId> envelopes;  // 1 to limits::kRetryIdsMax
+};
+
+using Content = std::variant<Text, Receipt, Introduction, RetryRequest>;
 
 Bytes encode(const Content& content);
 /// Errors: those of decode_cbor(), kUnknownType, kMalformed, kTooLarge.
