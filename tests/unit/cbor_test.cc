@@ -118,6 +118,26 @@ TEST_CASE("cbor: random bytes are refused or are exactly what the encoder writes
   CHECK(accepted > 100);
 }
 
+TEST_CASE(
+    "cbor: the encoder writes what nlohmann's writes, on both sides of every length of head") {
+  Json all = array();
+  for (const size_t edge : {size_t{24}, size_t{0x100}, size_t{0x1'0000}}) {
+    for (const size_t size : {edge - 1, edge}) {
+      all.push_back(size);
+      all.push_back(binary(Bytes(size, 7)));
+      all.push_back(std::string(size, 'x'));
+      all.push_back(Json(size, nullptr));  // that many items
+      all.push_back(static_cast<int64_t>(size));
+    }
+  }
+  for (const uint64_t number : {uint64_t{0}, uint64_t{UINT32_MAX}, UINT32_MAX + uint64_t{1},
+                                uint64_t{INT64_MAX} + 1, UINT64_MAX}) {
+    all.push_back(number);
+  }
+  for (const bool flag : {false, true}) all.push_back(flag);
+  CHECK(encode_cbor(all) == Json::to_cbor(all));
+}
+
 TEST_CASE("utf8: well-formed text is told from overlong forms, surrogates and stray bytes") {
   for (const char* good : {"", "plain", "\xc3\xa4", "\xe2\x82\xac", "\xf0\x9f\x8f\xa0",
                            "\xf4\x8f\xbf\xbf", "\xed\x9f\xbf", "\xee\x80\x80"}) {

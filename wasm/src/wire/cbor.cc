@@ -82,6 +82,56 @@ Result<Json> read_item(ByteReader& reader, const Head& head) {
   }
 }
 
+void write_head(ByteWriter& out, Major major, uint64_t value) {
+  const auto first = [&](uint64_t info) {
+    out.u8(static_cast<uint8_t>(static_cast<uint64_t>(major) << 5 | info));
+  };
+  if (value < 24) {
+    first(value);
+  } else if (value <= UINT8_MAX) {
+    first(24);
+    out.u8(static_cast<uint8_t>(value));
+  } else if (value <= UINT16_MAX) {
+    first(25);
+    out.u16(static_cast<uint16_t>(value));
+  } else if (value <= UINT32_MAX) {
+    first(26);
+    out.u32(static_cast<uint32_t>(value));
+  } else {
+    first(27);
+    out.u64(value);
+  }
+}
+
+void write_string(ByteWriter& out, Major major, ByteView body) {
+  write_head(out, major, body.size());
+  out.raw(body);
+}
+
+/// Recursive, because nothing is encoded that has not been built here.
+void write_item(ByteWriter& out, const Json& value) {
+  switch (value.type()) {
+    case Json::value_t::number_integer:
+      HOMING_ASSERT(value.get<int64_t>() >= 0);
+      [[fallthrough]];
+    case Json::value_t::number_unsigned:
+      return write_head(out, kUnsigned, value.get<uint64_t>());
+    case Json::value_t::binary:
+      return write_string(out, kByteString, value.get_binary());
+    case Json::value_t::string:
+      return write_string(out, kText, as_bytes(value.get_ref<const std::string&>()));
+    case Json::value_t::array:
+      write_head(out, kArray, value.size());
+      for (const Json& item : value) write_item(out, item);
+      return;
+    case Json::value_t::boolean:
+      return write_head(out, kSimple, value.get<bool>() ? kFalse + 1 : kFalse);
+    default:
+      HOMING_ASSERT(value.is_null());
+      return write_head(out, kSimple, kNull);
+  }
+}
+
 }  // namespace
 
 Result<Json> decode_cbor(ByteView bytes) {
@@ -116,7 +166,11 @@ Result<Json> decode_cbor(ByteView bytes) {
   }
 }
 
-Bytes encode_cbor(const Json& value) { return Json::to_cbor(value); }
+Bytes encode_cbor(const Json& value) {
+  ByteWriter out;
+  write_item(out, value);
+  return out.take();
+}
 
 Json binary(ByteView bytes) { return Json::binary(Bytes(bytes.begin(), bytes.end())); }
 

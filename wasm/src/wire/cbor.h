@@ -13,7 +13,8 @@ using Json = nlohmann::json;
 /// text, arrays, true, false and null, each in its shortest form with a definite length, one item
 /// and nothing after it. Runs in O(n) without recursion, so hostile nesting costs nothing.
 /// nlohmann's own decoder is not used: it recurses and accepts forms that two decoders could read
-/// differently, and its texts for errors nobody sees would be 8 KB of what a browser loads.
+/// differently, and its texts for errors nobody sees would be 8 KB of what a browser loads. Nor is
+/// its encoder, whose floating-point numbers and maps nobody here sends either.
 /// Errors: kTruncated, kMalformed, kNonCanonical, kTooDeep, kTooLarge (more than kFrameBytesMax).
 Result<Json> decode_cbor(ByteView bytes);
 
