@@ -180,6 +180,22 @@ test("host: after close() nothing is told any more", async () => {
   assert.equal(count, 0);
 });
 
+test("host: a call after delete() is an error, also when another host has come since", async () => {
+  const message = await inPage((page) => page.evaluate(async (url) => {
+    const { openHost } = await import("/host_page.mjs");
+    const first = await openHost({ relay: url });
+    first.host.close();
+    first.host.delete();
+    await openHost({ relay: url, profile: "bob" });
+    try {
+      return first.host.address();
+    } catch (error) {
+      return String(error);
+    }
+  }, relay.url));
+  assert.match(message, /^RuntimeError: /);
+});
+
 for (const kind of ["Worker", "SharedWorker"]) {
   test(`host: it opens inside of a ${kind}`, async () => {
     const opened = await inPage((page) => page.evaluate((name) => new Promise((resolve, reject) => {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "browser/host.h"
 #include "browser/views.h"
@@ -178,50 +179,95 @@ class HostBinding {
   std::unique_ptr<homing::Host> host_;
 };
 
-// JavaScript owns what it gets and frees it with delete().
-HostBinding* create_host(val options) { return new HostBinding(options); }
+// The hosts by their number, which no other host gets later: a call after delete() is found out.
+std::vector<std::unique_ptr<HostBinding>>& hosts() {
+  static std::vector<std::unique_ptr<HostBinding>> all;
+  return all;
+}
+
+HostBinding& host_of(uint32_t number) {
+  HOMING_ASSERT(number < hosts().size() && hosts()[number] != nullptr);
+  return *hosts()[number];
+}
+
+void delete_host(uint32_t number) { hosts()[number] = nullptr; }
+
+// What JavaScript's Host can do, by name.
+std::vector<const char*>& host_functions() {
+  static std::vector<const char*> all;
+  return all;
+}
+
+template <typename Function>
+void bind_function(const char* name, Function* function) {
+  emscripten::function(name, function);
+  host_functions().push_back(name);
+}
+
+// A method of HostBinding as a function whose first parameter is the host's number.
+template <auto kMethod>
+struct Method;
+template <typename Out, typename... In, Out (HostBinding::*kMethod)(In...)>
+struct Method<kMethod> {
+  static Out call(uint32_t host, In... in) { return (host_of(host).*kMethod)(in...); }
+};
+template <typename Out, typename... In, Out (HostBinding::*kMethod)(In...) const>
+struct Method<kMethod> {
+  static Out call(uint32_t host, In... in) { return (host_of(host).*kMethod)(in...); }
+};
+
+template <auto kMethod>
+void bind(const char* name) {
+  bind_function(name, &Method<kMethod>::call);
+}
+
+// A Host in JavaScript: every function with the host's number in front. Embind's classes could do
+// it too, but come with inheritance and ownership of all kinds: 3 KB of JavaScript.
+val create_host(const val& options) {
+  const val number(static_cast<uint32_t>(hosts().size()));
+  hosts().push_back(std::make_unique<HostBinding>(options));
+  val host = val::object();
+  for (const char* name : host_functions()) {
+    host.set(name, val::module_property(name).call<val>("bind", val::null(), number));
+  }
+  return host;
+}
 
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(homing) {
-  using emscripten::class_;
+  bind<&HostBinding::open>("open");
+  bind<&HostBinding::close>("close");
+  bind<&HostBinding::send>("send");
+  bind<&HostBinding::edit>("edit");
+  bind<&HostBinding::cancel>("cancel");
+  bind<&HostBinding::retry>("retry");
+  bind<&HostBinding::mark_read>("markRead");
+  bind<&HostBinding::accept>("accept");
+  bind<&HostBinding::block>("block");
+  bind<&HostBinding::delete_conversation>("deleteConversation");
+  bind<&HostBinding::set_verified>("setVerified");
+  bind<&HostBinding::accept_invite>("acceptInvite");
+  bind<&HostBinding::set_name>("setName");
+  bind<&HostBinding::set_read_receipts>("setReadReceipts");
+  bind<&HostBinding::set_delivered_receipts>("setDeliveredReceipts");
+  bind<&HostBinding::renew_invite>("renewInvite");
+  bind<&HostBinding::try_now>("tryNow");
+  bind<&HostBinding::hint>("hint");
+  bind<&HostBinding::address>("address");
+  bind<&HostBinding::invite>("invite");
+  bind<&HostBinding::name>("name");
+  bind<&HostBinding::read_receipts>("readReceipts");
+  bind<&HostBinding::delivered_receipts>("deliveredReceipts");
+  bind<&HostBinding::conversations>("conversations");
+  bind<&HostBinding::messages>("messages");
+  bind<&HostBinding::message>("message");
+  bind<&HostBinding::why>("why");
+  bind<&HostBinding::safety_number>("safetyNumber");
+  bind<&HostBinding::matches_safety_code>("matchesSafetyCode");
+  bind<&HostBinding::pending>("pending");
+  bind<&HostBinding::connection>("connection");
+  bind_function("delete", &delete_host);
 
-  class_<homing::ConnectivityListener>("ConnectivityListener")
-      .smart_ptr<std::shared_ptr<homing::ConnectivityListener>>("ConnectivityListenerPointer")
-      .function("handleEvent", &homing::ConnectivityListener::handle_event);
-
-  class_<HostBinding>("Host")
-      .function("open", &HostBinding::open)
-      .function("close", &HostBinding::close)
-      .function("send", &HostBinding::send)
-      .function("edit", &HostBinding::edit)
-      .function("cancel", &HostBinding::cancel)
-      .function("retry", &HostBinding::retry)
-      .function("markRead", &HostBinding::mark_read)
-      .function("accept", &HostBinding::accept)
-      .function("block", &HostBinding::block)
-      .function("deleteConversation", &HostBinding::delete_conversation)
-      .function("setVerified", &HostBinding::set_verified)
-      .function("acceptInvite", &HostBinding::accept_invite)
-      .function("setName", &HostBinding::set_name)
-      .function("setReadReceipts", &HostBinding::set_read_receipts)
-      .function("setDeliveredReceipts", &HostBinding::set_delivered_receipts)
-      .function("renewInvite", &HostBinding::renew_invite)
-      .function("tryNow", &HostBinding::try_now)
-      .function("hint", &HostBinding::hint)
-      .function("address", &HostBinding::address)
-      .function("invite", &HostBinding::invite)
-      .function("name", &HostBinding::name)
-      .function("readReceipts", &HostBinding::read_receipts)
-      .function("deliveredReceipts", &HostBinding::delivered_receipts)
-      .function("conversations", &HostBinding::conversations)
-      .function("messages", &HostBinding::messages)
-      .function("message", &HostBinding::message)
-      .function("why", &HostBinding::why)
-      .function("safetyNumber", &HostBinding::safety_number)
-      .function("matchesSafetyCode", &HostBinding::matches_safety_code)
-      .function("pending", &HostBinding::pending)
-      .function("connection", &HostBinding::connection);
-
-  emscripten::function("createHost", &create_host, emscripten::allow_raw_pointers());
+  emscripten::function("createHost", &create_host);
 }

@@ -3,28 +3,14 @@
 #include <emscripten/val.h>
 
 #include <functional>
-#include <memory>
 
 #include "homing/input.h"
 
 namespace homing {
 
-/// What an `online` or `offline` event of the global scope is handled by; registered with embind as
-/// an object with a method handleEvent, which is all that addEventListener() asks of a listener.
-class ConnectivityListener {
- public:
-  explicit ConnectivityListener(std::function<void(input::Hint)> on_hint)
-      : on_hint_(std::move(on_hint)) {}
-
-  void handle_event(emscripten::val event) const;
-
- private:
-  std::function<void(input::Hint)> on_hint_;
-};
-
 /// Subscribes C++ to the browser's `online` and `offline` events, in a window or any worker. Not
 /// every browser delivers them to workers, so pages forward theirs as well; hearing one twice is
-/// harmless.
+/// harmless. Lives at one address: not copyable, not movable.
 class Connectivity {
  public:
   /// `on_hint` is called on the event loop, until this object is gone.
@@ -36,7 +22,11 @@ class Connectivity {
   /// False only when the browser knows that there is no network; true proves nothing.
   static bool may_be_online();
 
+  /// Called by the listener only.
+  void handle_event(const emscripten::val& event) const;
+
  private:
+  std::function<void(input::Hint)> on_hint_;
   emscripten::val scope_;
   emscripten::val listener_;
 };
