@@ -9,10 +9,12 @@
  */
 
 /* eslint-env node */
-/* global mergeInto, LibraryManager */
+/* global mergeInto, LibraryManager, FS */
 
-Object.entries({
-  $FS: [
+const library = LibraryManager.library;
+
+[
+  [library.$FS, [
     // Files that come with the program or from a server.
     'createLazyFile', 'createPreloadedFile', 'forceLoadFile', 'createDataFile', 'createFile',
     'createPath', 'createFolder', 'createLink',
@@ -23,22 +25,46 @@ Object.entries({
     // Owners, mappings, control of devices.
     'chown', 'lchown', 'fchown', 'lchmod', 'fchmod', 'mmap', 'msync', 'munmap', 'mmapAlloc',
     'allocate', 'ioctl', 'ftruncate',
+    // Links, other directories, and reading without a descriptor.
+    'rename', 'symlink', 'lstat', 'rmdir', 'chdir', 'readFile', 'getMode',
+    // Devices and sockets.
+    'createDevice', 'mkdev', 'makedev', 'major', 'minor', 'registerDevice', 'getDevice',
+    'chrdev_stream_ops', 'isSocket',
     // The end of the program, which a page does not have.
     'quit',
     // Old names.
     'findObject', 'absolutePath', 'joinPath', 'standardizePath'
-  ],
-  $PATH: ['extname', 'join'],
-  $PATH_FS: ['relative']
-}).forEach(([object, names]) => {
+  ]],
+  [library.$PATH, ['extname', 'join']],
+  [library.$PATH_FS, ['relative']],
+  [library.$MEMFS.node_ops, ['rename', 'rmdir', 'symlink', 'readlink']],
+  [library.$MEMFS.stream_ops, ['allocate', 'mmap', 'msync']],
+  [library.$SYSCALLS, [
+    'DEFAULT_POLLMASK', 'doMsync', 'doMkdir', 'doMknod', 'doReadlink', 'doAccess', 'doDup'
+  ]]
+].forEach(([object, names]) => {
   names.forEach((name) => {
-    delete LibraryManager.library[object][name];
+    delete object[name];
   });
 });
 
-mergeInto(LibraryManager.library, {
-  // Strings of wide characters, which embind prepares for every module: ours has none, and reading
-  // and writing them is some 5 KB of JavaScript.
+// No terminal and no random device either: the core's only message, that an invariant is broken,
+// goes to the console, and random bytes come from browser_platform.js.
+library.$FS__deps = library.$FS__deps.filter((name) => {
+  return name != '$TTY' && name != '$getRandomDevice';
+});
+Object.assign(library.$FS, {
+  createDefaultDevices: () => {},
+  createSpecialDirectories: () => {},
+  // Taken, and closed: no file gets a number under which the C library would print.
+  createStandardStreams: () => {
+    FS.streams = [{ fd: null }, { fd: null }, { fd: null }];
+  }
+});
+
+mergeInto(library, {
+  // Strings of wide characters, which -lembind prepares for every module: ours has none, and
+  // reading and writing them is some 5 KB of JavaScript.
   _embind_register_std_wstring__deps: [],
   _embind_register_std_wstring: function() {}
 });

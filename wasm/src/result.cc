@@ -3,6 +3,11 @@
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
+#include <string>
+
+#ifdef __EMSCRIPTEN__
+#include <emscripten/console.h>
+#endif
 
 namespace homing {
 
@@ -53,8 +58,14 @@ std::string_view error_name(Error error) {
 void assertion_failed(const char* what, const char* file, int line) {
   char number[16] = {};
   std::to_chars(number, number + sizeof number - 1, line);
-  const char* const parts[] = {"homing: broken invariant: ", what, " at ", file, ":", number, "\n"};
-  for (const char* part : parts) std::fputs(part, stderr);
+  const std::string text =
+      std::string("homing: broken invariant: ") + what + " at " + file + ":" + number;
+#ifdef __EMSCRIPTEN__
+  // The standard streams are some KB of what a browser loads, for this one line.
+  emscripten_console_error(text.c_str());
+#else
+  std::fputs((text + "\n").c_str(), stderr);
+#endif
   std::abort();
 }
 
