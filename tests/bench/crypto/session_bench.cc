@@ -23,7 +23,7 @@ RandomSource& random_source() {
 }
 
 SessionBook new_person() {
-  return {Identity::generate(random_source()), PrekeyStore::generate(random_source())};
+  return {Identity::generate(random_source()), PrekeyStore::generate(kNowMs, random_source())};
 }
 
 /// Alice begins, bob answers. A fresh alice each time; bob goes on with what he has published.
