@@ -41,7 +41,8 @@ for (const name of readdirSync(assets).filter((file) => /\.(js|wasm)$/.test(file
 const isOver = total > budgetBytes;
 console.log(
   `size, to send a message: ${(total / 1000).toFixed(1)} KB compressed, ` +
-    `at most ${budgetBytes / 1000} KB${isOver ? "  TOO LARGE" : ""}`,
+    `at most ${budgetBytes / 1000} KB: ` +
+    (isOver ? `${total - budgetBytes} bytes TOO LARGE` : `${budgetBytes - total} bytes below`),
 );
 for (const pattern of missing) console.error(`size: no file ${pattern}`);
 process.exitCode = isOver || missing.size > 0 ? 1 : 0;
