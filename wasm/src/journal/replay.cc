@@ -37,15 +37,17 @@ Result<Folder> sort_out(const std::vector<StoredFile>& stored) {
     // Under another name it may be a second copy, or an old file that was put back.
     const bool named = header && file.name == journal::file_name(header->kind, header->position);
     if (named) {
-      folder.files.push_back({*header, &file});
+      // Stores list files by name, which begins with the position: usually this is the end.
+      const auto after = std::find_if(
+          folder.files.rbegin(), folder.files.rend(),
+          [&](const Found& found) { return found.header.position <= header->position; });
+      folder.files.insert(after.base(), {*header, &file});
     } else if (!header && header.error() == Error::kUnsupported) {
       return Error::kStorageNewer;
     } else {
       folder.damaged.push_back(&file);
     }
   }
-  std::sort(folder.files.begin(), folder.files.end(),
-            [](const Found& a, const Found& b) { return a.header.position < b.header.position; });
   return folder;
 }
 
