@@ -3,21 +3,24 @@
 import { decode, encode, read_array, read_bytes, read_u32, read_u64 } from "./cbor.mjs";
 import { require_that } from "./primitives.mjs";
 
-const [kText, kReceipt, kIntroduction] = [1, 2, 3];
+const [kText, kReceipt, kIntroduction, kRetryRequest] = [1, 2, 3, 4];
 
 /**
  * @typedef {{ kind: "text", id: Uint8Array, sequence: number | bigint, time: number | bigint,
  *             text: string }} Text
  * @typedef {{ kind: "receipt", status: number, ids: Uint8Array[] }} Receipt
  * @typedef {{ kind: "introduction", mark: Uint8Array, name: string }} Introduction
+ * @typedef {{ kind: "retry_request", envelopes: Uint8Array[] }} RetryRequest
+ * @typedef {Text | Receipt | Introduction | RetryRequest} Content
  */
 
-/** @param {Text | Receipt | Introduction} content */
+/** @param {Content} content */
 export const encode_content = (content) => {
   if (content.kind === "text") {
     return encode([kText, content.id, content.sequence, content.time, content.text]);
   }
   if (content.kind === "receipt") return encode([kReceipt, content.status, content.ids]);
+  if (content.kind === "retry_request") return encode([kRetryRequest, content.envelopes]);
   return encode([kIntroduction, content.mark, content.name]);
 };
 
@@ -26,6 +29,14 @@ const read_id = (value) => {
   const id = read_bytes(value, 16);
   require_that(id[6] >> 4 === 7 && id[8] >> 6 === 2, "malformed");
   return id;
+};
+
+/** @param {import("./cbor.mjs").Value | undefined} value */
+const read_ids = (value) => {
+  const listed = read_array(value);
+  require_that(listed.length >= 1, "malformed");
+  require_that(listed.length <= 256, "too_large");
+  return listed.map(read_id);
 };
 
 /**
@@ -41,7 +52,7 @@ const read_text = (value, bytes_max) => {
 
 /**
  * @param {Uint8Array} bytes
- * @returns {Text | Receipt | Introduction}
+ * @returns {Content}
  */
 export const decode_content = (bytes) => {
   const [first, ...fields] = read_array(decode(bytes));
@@ -60,11 +71,11 @@ export const decode_content = (bytes) => {
   if (kind === kReceipt) {
     require_that(fields.length === 2, "malformed");
     require_that(fields[0] === 2 || fields[0] === 3, "malformed");
-    const listed = read_array(fields[1]);
-    require_that(listed.length >= 1, "malformed");
-    require_that(listed.length <= 256, "too_large");
-    const ids = listed.map(read_id);
-    return { kind: "receipt", status: Number(fields[0]), ids };
+    return { kind: "receipt", status: Number(fields[0]), ids: read_ids(fields[1]) };
+  }
+  if (kind === kRetryRequest) {
+    require_that(fields.length === 1, "malformed");
+    return { kind: "retry_request", envelopes: read_ids(fields[0]) };
   }
   require_that(kind === kIntroduction, "unknown_type");
   require_that(fields.length === 2, "malformed");

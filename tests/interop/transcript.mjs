@@ -135,6 +135,10 @@ export class Transcript {
       return /** @type {const} */ ({ kind: "receipt", status: 2 + this.#random.below(2), ids });
     }
     if (this.#random.chance(5)) {
+      const envelopes = Array.from({ length: 1 + this.#random.below(9) }, () => this.#random.id());
+      return /** @type {const} */ ({ kind: "retry_request", envelopes });
+    }
+    if (this.#random.chance(5)) {
       const mark = this.#random.bytes(16);
       return /** @type {const} */ ({ kind: "introduction", mark, name: "Zo\u00eb" });
     }

@@ -39,6 +39,8 @@ void Totals::add(uint64_t seed, const Script& script, const Outcome& outcome) {
   sum.delivered += one.delivered;
   sum.excused += one.excused;
   sum.unreadable += one.unreadable;
+  sum.unreadable_texts += one.unreadable_texts;
+  sum.came_again += one.came_again;
   for (size_t i = 0; i < kStepKinds; ++i) sum.steps[i] += one.steps[i];
   for (size_t i = 0; i < kTransitions.size(); ++i) sum.transitions[i] += one.transitions[i];
   heal_seconds.resize(kHealSecondsMax);
@@ -80,6 +82,8 @@ std::string to_json(const Totals& totals) {
          field("commits", totals.sum.commits) + field("frames", totals.sum.frames) +
          field("saved", totals.sum.saved) + field("delivered", totals.sum.delivered) +
          field("excused", totals.sum.excused) + field("unreadable", totals.sum.unreadable) +
+         field("unreadable_texts", totals.sum.unreadable_texts) +
+         field("came_again", totals.sum.came_again) +
          field("slowest_heal_ms", totals.slowest_heal_ms) +
          field("slowest_heal_seed", totals.slowest_heal_seed);
   add_list(out, "heal_seconds", totals.heal_seconds);

@@ -23,6 +23,8 @@ struct Statistics {
   uint64_t delivered = 0;
   uint64_t excused = 0;  // lost by a fault that loses, and accounted for
   uint64_t unreadable = 0;
+  uint64_t unreadable_texts = 0;  // of them those that hold a message
+  uint64_t came_again = 0;        // of these messages those that were asked for and are there
   std::array<uint64_t, kStepKinds> steps{};  // that had an effect
   std::array<uint64_t, kTransitions.size()> transitions{};
 };

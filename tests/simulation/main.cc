@@ -67,6 +67,9 @@ int seeds(const Arguments& arguments) {
   std::printf("%llu messages saved, %llu of all were excused by a fault that loses\n",
               static_cast<unsigned long long>(totals.sum.saved),
               static_cast<unsigned long long>(totals.sum.excused));
+  std::printf("%llu messages could not be opened when they came, %llu of them came again\n",
+              static_cast<unsigned long long>(totals.sum.unreadable_texts),
+              static_cast<unsigned long long>(totals.sum.came_again));
   std::printf("simulation seeds: %llu passed, %llu failed\n",
               static_cast<unsigned long long>(totals.schedules - totals.failed),
               static_cast<unsigned long long>(totals.failed));

@@ -180,7 +180,9 @@ void Oracle::on_unreadable(Client& client, const event::Unreadable& event) {
   if (replayed && !client.has_lost() && sender && !sender->has_lost()) return;
   const auto sent = under_.find(event.id);
   const auto at = tracked_.find(sent == under_.end() ? event.id : sent->second);
-  if (at != tracked_.end()) excuse(at->second, "its recipient was told that it is unreadable");
+  if (at == tracked_.end()) return;
+  at->second.unreadable = true;
+  excuse(at->second, "its recipient was told that it is unreadable");
 }
 
 /// What was taken back never arrives, unless it was refused first, wrongly.

@@ -79,6 +79,7 @@ class Oracle {
     bool read_at_recipient = false;
     bool lost_by_sender = false;     // a fault has taken it out of that store
     bool lost_by_recipient = false;  // as well
+    bool unreadable = false;         // its recipient was told so
     std::string excuse;              // "": it must arrive
   };
   struct PerClient {
@@ -109,6 +110,7 @@ class Oracle {
   void check_key(Client& client, const wire::SubmitItem& item, const MessageId& message);
   void check_bounds(Client& client);
   void check_conversation(Client& client, const Address& peer);
+  bool is_at_recipient(const MessageId& id, const Tracked& tracked);
   std::string missing(const MessageId& id, const Tracked& tracked);
   void check_one_time_keys(Client& client);
   void on_contact_command(Client& client, const decltype(Command::command)& command);

@@ -41,6 +41,12 @@ std::string Oracle::missing(const MessageId& id, const Tracked& tracked) {
   return "";
 }
 
+bool Oracle::is_at_recipient(const MessageId& id, const Tracked& tracked) {
+  Client* recipient = client_at(tracked.to_address);
+  return recipient && recipient->engine() &&
+         recipient->engine()->message(tracked.from_address, id).has_value();
+}
+
 bool Oracle::all_is_well() {
   if (malice_loses(malice_)) return true;
   return std::all_of(tracked_.begin(), tracked_.end(),
@@ -108,6 +114,8 @@ void Oracle::check_final() {
   }
   for (const auto& [id, tracked] : tracked_) {
     if (tracked.stored_at_recipient) ++judge_.statistics.delivered;
+    if (tracked.unreadable) ++judge_.statistics.unreadable_texts;
+    if (tracked.unreadable && is_at_recipient(id, tracked)) ++judge_.statistics.came_again;
     if (malice_loses(malice_)) continue;
     const std::string what = missing(id, tracked);
     if (!what.empty()) {

@@ -73,6 +73,8 @@ console.log(
       `; ${count(all.malicious)} with a malicious relay`,
     `${hours(all.virtual_ms)} virtual hours, ${count(all.saved)} messages saved, ` +
       `${count(all.excused)} lost to a fault that loses (each accounted for)`,
+    `${count(all.unreadable_texts)} could not be opened when they came, ` +
+      `${count(all.came_again)} of them came again`,
     `${count(faultTotal)} faults: ` + faults.map(([name, n]) => `${name} ${count(n)}`).join(", "),
     `${reachedText}; never: ${never.map(arrow).join(", ") || "none"}`,
     ...all.transitions.map((row) => `  ${arrow(row)}: ${count(row.count)}`),
@@ -194,6 +196,7 @@ writeFileSync(
     card(count(all.malicious), "with a malicious relay"),
     card(real ? count(real.schedules) : "0", "with real cryptography"),
     card(count(all.excused), "messages lost by a fault that loses, each accounted for"),
+    card(count(all.came_again), "messages that could not be opened and came again"),
   ].join("")}</div>
 <h2>What went wrong on purpose</h2><p>Faults that had an effect, by kind.</p>${bars(faults)}
 <h2>Where the engine has been</h2>
