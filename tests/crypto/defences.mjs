@@ -197,6 +197,24 @@ export const kDefences = [
     leave_out: "if (!counts && !HOMING_PLANT(blocked_shown)) return;",
   },
   {
+    test: "retry: what comes again stands before what was sent after it (I3)",
+    defence: "what could not be opened is asked for again",
+    file: "wasm/src/inbox/receiving.cc",
+    leave_out: "for (const auto& [from, ids] : arrivals.missing) note_missing(from, ids);",
+  },
+  {
+    test: "retry: two who cannot read each other ask each other once an hour",
+    defence: "a peer is asked once an hour",
+    file: "wasm/src/inbox/retry_requests.cc",
+    leave_out: "log.ask_at_ms = now_.monotonic_ms + limits::kRetryRequestMs;",
+  },
+  {
+    test: "retry: a stranger or a blocked person is not asked, or they would know who is there",
+    defence: "only accepted people are asked",
+    file: "wasm/src/inbox/retry_requests.cc",
+    leave_out: "if (log.contact_state() != ContactState::kAccepted) return;",
+  },
+  {
     test: "contacts: strangers cannot use up the room for the people one knows",
     defence: "requests have a limit of their own",
     file: "wasm/src/inbox/receiving.cc",

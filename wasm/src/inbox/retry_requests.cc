@@ -10,7 +10,7 @@ namespace homing {
 /// In the same commit as the place in the mailbox, because the relay forgets what is acknowledged.
 void Engine::Implementation::note_missing(const Address& peer, std::span<const MessageId> ids) {
   const ConversationLog* log = conversations_.find(peer);
-  if (!log || log->contact_state() != ContactState::kAccepted) return;
+  if (!log) return;
   record::Missing missing{peer, log->missing};
   for (const MessageId& id : ids) {
     // What is here already has come once more, which relays do.
