@@ -17,6 +17,7 @@ void Engine::Implementation::note_missing(const Address& peer, std::span<const M
     if (missing.envelopes.size() == limits::kRetryIdsMax || log->incoming.contains(id)) continue;
     missing.envelopes.push_back(id);
   }
+  if (missing.envelopes.size() == log->missing.size()) return;
   store(missing);
   ask_for_missing(peer);
 }
