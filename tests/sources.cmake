@@ -10,6 +10,9 @@ set(HOMING_TEST_SOURCES
     unit/conversations_test.cc
     unit/conversation_news_test.cc
     unit/journal_test.cc
+    unit/key_file_test.cc
+    unit/backup_test.cc
+    unit/restore_test.cc
     unit/outbox_test.cc
     unit/retry_requests_test.cc
     unit/sending_test.cc

@@ -14,9 +14,14 @@ set(HOMING_CORE_SOURCES
     src/engine/storage.cc
     src/journal/journal_format.cc
     src/journal/record.cc
+    src/journal/key_file.cc
+    src/journal/passphrase.cc
     src/journal/file_codec.cc
     src/journal/journal.cc
     src/journal/replay.cc
+    src/backup/backup_format.cc
+    src/backup/backup_writer.cc
+    src/backup/backup_reader.cc
     # waiting in its lane, going out when its turn comes
     src/outbox/outbox.cc
     src/outbox/sending.cc

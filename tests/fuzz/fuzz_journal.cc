@@ -11,6 +11,7 @@
 #include "fuzz/targets.h"
 #include "journal/file_codec.h"
 #include "journal/journal.h"
+#include "journal/key_file.h"
 #include "session/primitives.h"
 
 namespace homing::fuzz {
@@ -132,7 +133,7 @@ void fuzz_journal(ByteView bytes) {
   const Result<Journal::Replay> replay = journal.load(files_of(folder));
   if (!replay) {
     HOMING_ASSERT(replay.error() == Error::kStorageNewer ||
-                  replay.error() == Error::kStorageCorrupt);
+                  replay.error() == Error::kStorageCorrupt || replay.error() == Error::kLocked);
     return;
   }
   HOMING_ASSERT(!replay->fresh || replay->records.empty());

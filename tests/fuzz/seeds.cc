@@ -202,6 +202,7 @@ int main(int argc, char** argv) {
   }
   homing::fuzz::corpus = argv[1];
   homing::fuzz::write_value_seeds(homing::fuzz::write_file);
+  homing::fuzz::write_store_seeds(homing::fuzz::write_file);
   homing::fuzz::write_script_seeds(homing::fuzz::write_file);
   return 0;
 }

@@ -10,6 +10,7 @@ namespace homing::fuzz {
 using Write = void (*)(std::string_view target, std::string_view name, ByteView bytes);
 
 void write_value_seeds(Write write);   // seeds.cc
+void write_store_seeds(Write write);   // seed_stores.cc: key files and backups
 void write_script_seeds(Write write);  // seed_scripts.cc: targets whose bytes are actions
 
 }  // namespace homing::fuzz

@@ -20,6 +20,8 @@ void fuzz_prekey_bundle(ByteView bytes);
 void fuzz_publication(ByteView bytes);
 void fuzz_record(ByteView bytes);
 void fuzz_journal(ByteView bytes);
+void fuzz_key_file(ByteView bytes);
+void fuzz_backup(ByteView bytes);
 void fuzz_session_state(ByteView bytes);
 void fuzz_session_interaction(ByteView bytes);
 void fuzz_engine_frames(ByteView bytes);
@@ -40,6 +42,8 @@ inline constexpr Target kTargets[] = {
     {"publication", fuzz_publication},
     {"record", fuzz_record},
     {"journal", fuzz_journal},
+    {"key_file", fuzz_key_file},
+    {"backup", fuzz_backup},
     {"session_state", fuzz_session_state},
     {"session_interaction", fuzz_session_interaction},
     {"engine_frames", fuzz_engine_frames},

@@ -237,7 +237,7 @@ TEST_CASE("journal: newer files, a missing key and a wrapped key are refused") {
   CHECK(disk.try_open().error() == Error::kStorageCorrupt);
   disk.files = good;
   disk.files["key"][6] = 1;
-  CHECK(disk.try_open().error() == Error::kStorageCorrupt);
+  CHECK(disk.try_open().error() == Error::kLocked);
   disk.files["key"][5] = 2;
   CHECK(disk.try_open().error() == Error::kStorageNewer);
 }

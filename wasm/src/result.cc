@@ -40,6 +40,10 @@ std::string_view error_name(Error error) {
     case Error::kStorageNewer: return "storage_newer";
     case Error::kStorageCorrupt: return "storage_corrupt";
     case Error::kStorageQuota: return "storage_quota";
+    case Error::kLocked: return "locked";
+    case Error::kWrongPassphrase: return "wrong_passphrase";
+    case Error::kNotEmpty: return "not_empty";
+    case Error::kBackupDamaged: return "backup_damaged";
     case Error::kNotAuthenticated: return "not_authenticated";
     case Error::kAuthFailed: return "auth_failed";
     case Error::kRateLimited: return "rate_limited";

@@ -127,4 +127,20 @@ inline constexpr size_t kJournalFilesMax = 64;
 inline constexpr size_t kCommitRecordsMax = 32 * 1024;
 inline constexpr size_t kCommitBytesMax = 4 * 1024 * 1024;
 
+// --- passphrase and backup ----------------------------------------------------------------------
+/// A passphrase in UTF-8 bytes: longer than anybody types, short enough to hash at once.
+inline constexpr size_t kPassphraseBytesMax = 1024;
+/// Argon2id for new passphrases: what RFC 9106 recommends where memory is scarce, as on a phone.
+inline constexpr uint32_t kPassphrasePasses = 3;
+inline constexpr uint32_t kPassphraseMemoryKib = 64 * 1024;
+/// What a stored file may ask for: later versions can grow fourfold in memory and in time, and a
+/// hostile file takes 256 MiB and ten seconds, not the device.
+inline constexpr uint32_t kPassphrasePassesMax = 16;
+inline constexpr uint32_t kPassphraseMemoryKibMax = 256 * 1024;
+/// Argon2 itself needs eight blocks of 1 KiB.
+inline constexpr uint32_t kPassphraseMemoryKibMin = 8;
+/// The contents of a backup. All of it is in memory before anything is stored, as the journal is
+/// when it is open.
+inline constexpr uint64_t kBackupBytesMax = 512ull * 1024 * 1024;
+
 }  // namespace homing::limits

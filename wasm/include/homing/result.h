@@ -45,6 +45,10 @@ enum class Error : uint8_t {
   kStorageNewer = 62,    // the journal was written by a newer version
   kStorageCorrupt = 63,  // a record could not be read back
   kStorageQuota = 64,    // the browser has no room left for this origin
+  kLocked = 65,          // the journal key is wrapped, and nobody has unwrapped it
+  kWrongPassphrase = 66,
+  kNotEmpty = 67,       // there is a profile already, where a backup would go
+  kBackupDamaged = 68,  // a backup that is not whole, or was changed
 
   // What the relay answers.
   kNotAuthenticated = 80,

@@ -22,8 +22,6 @@ uint32_t checksum(ByteView type_length_sealed) {
   return ByteReader(digest).u32();
 }
 
-constexpr uint8_t kNotWrapped = 0;
-
 }  // namespace
 
 FileWriter::FileWriter(const FileHeader& header, const SecretKey& key, RandomSource& random)
@@ -66,25 +64,6 @@ Result<std::vector<Record>> read_records(ByteView file, const SecretKey& key) {
   }
   if (records.empty()) return Error::kStorageCorrupt;
   return records;
-}
-
-Bytes encode_key(const SecretKey& key) {
-  ByteWriter out;
-  out.raw(as_bytes(kKeyMagic));
-  out.u16(kFormatVersion);
-  out.u8(kNotWrapped);
-  out.raw(key.view());
-  return out.take();
-}
-
-Result<SecretKey> decode_key(ByteView file) {
-  ByteReader in(file);
-  if (as_text(in.raw(kKeyMagic.size())) != kKeyMagic) return Error::kStorageCorrupt;
-  if (in.u16() > kFormatVersion) return Error::kStorageNewer;
-  if (in.u8() != kNotWrapped) return Error::kStorageCorrupt;
-  SecretKey key(in.array<32>());
-  if (!in.finished()) return Error::kStorageCorrupt;
-  return key;
 }
 
 }  // namespace homing::journal

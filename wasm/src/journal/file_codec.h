@@ -32,9 +32,4 @@ class FileWriter {
 /// commit, and half a commit was never meant to be seen.
 Result<std::vector<Record>> read_records(ByteView file, const SecretKey& key);
 
-/// The key file: magic, version 2 bytes, wrapping 1 byte (0: none), key 32 bytes.
-Bytes encode_key(const SecretKey& key);
-/// Errors: kStorageNewer, kStorageCorrupt.
-Result<SecretKey> decode_key(ByteView file);
-
 }  // namespace homing::journal

@@ -4,6 +4,7 @@
 
 #include "homing/limits.h"
 #include "journal/file_codec.h"
+#include "journal/key_file.h"
 #include "plant.h"
 #include "session/primitives.h"
 

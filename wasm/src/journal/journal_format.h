@@ -17,6 +17,9 @@ inline constexpr uint16_t kFormatVersion = 1;
 inline constexpr std::string_view kFileMagic = "HOMJ";
 inline constexpr std::string_view kKeyMagic = "HOMK";
 inline constexpr std::string_view kKeyFileName = "key";
+/// An empty file that is stored with the files of a backup: the profile may have gone on where the
+/// backup was made, so that the state is treated as an old one when it is first opened.
+inline constexpr std::string_view kRestoredFileName = "restored";
 /// Put before the name of a file that could not be read, so that it is kept and not read again.
 inline constexpr std::string_view kQuarantinePrefix = "quarantine-";
 

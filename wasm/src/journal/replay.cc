@@ -3,6 +3,7 @@
 
 #include "journal/file_codec.h"
 #include "journal/journal.h"
+#include "journal/key_file.h"
 #include "session/primitives.h"
 
 namespace homing {
@@ -22,6 +23,7 @@ struct Folder {
   const StoredFile* key = nullptr;
   std::vector<Found> files;  // by position
   std::vector<const StoredFile*> damaged;
+  bool restored = false;  // from a backup, and not opened since
 };
 
 /// kStorageNewer when any file is of a newer format.
@@ -31,6 +33,10 @@ Result<Folder> sort_out(const std::vector<StoredFile>& stored) {
     if (file.name.starts_with(journal::kQuarantinePrefix)) continue;
     if (file.name == journal::kKeyFileName) {
       folder.key = &file;
+      continue;
+    }
+    if (file.name == journal::kRestoredFileName) {
+      folder.restored = true;
       continue;
     }
     const Result<FileHeader> header = journal::decode_header(file.bytes);
@@ -86,6 +92,11 @@ Result<Journal::Replay> Journal::load(const std::vector<StoredFile>& stored) {
     to_remove_.push_back(file->name);
   }
   if (!folder.damaged.empty()) replay.incomplete = true;
+  if (folder.restored) {
+    // The profile may have gone on elsewhere. Removed with the commit that stores the new state.
+    replay.incomplete = true;
+    to_remove_.emplace_back(journal::kRestoredFileName);
+  }
   // A damaged last file keeps its position: the next one must not take its name.
   if (!folder.files.empty()) {
     position_ = std::max(position_, folder.files.back().header.position);

@@ -187,6 +187,18 @@ Digest blake2b_256_keyed(ByteView key, std::initializer_list<ByteView> parts) {
   return out;
 }
 
+Result<SecretKey> argon2id(ByteView passphrase, const ByteArray<16>& salt, uint32_t passes,
+                           uint32_t memory_kib) {
+  static_assert(crypto_pwhash_argon2id_SALTBYTES == 16);
+  SecretKey out;
+  const int code = crypto_pwhash_argon2id(
+      out.data(), out.size(), reinterpret_cast<const char*>(not_null(passphrase)),
+      passphrase.size(), salt.data(), passes, size_t{memory_kib} * 1024,
+      crypto_pwhash_argon2id_ALG_ARGON2ID13);
+  if (code != 0) return Error::kTooLarge;
+  return out;
+}
+
 void aead_seal(const SecretKey& key, const AeadNonce& nonce, ByteView associated_data,
                ByteView plaintext, Bytes& out) {
   const size_t before = out.size();

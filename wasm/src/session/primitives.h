@@ -90,6 +90,11 @@ Digest blake2b_256(std::initializer_list<ByteView> parts);
 /// BLAKE2b-256 with a key of 16 to 64 bytes.
 Digest blake2b_256_keyed(ByteView key, std::initializer_list<ByteView> parts);
 
+/// Argon2id 1.3 with one lane (RFC 9106), which makes guessing a passphrase expensive. kTooLarge
+/// when there is no memory for it. `memory_kib` is at least 8.
+Result<SecretKey> argon2id(ByteView passphrase, const ByteArray<16>& salt, uint32_t passes,
+                           uint32_t memory_kib);
+
 /// XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha). Appends ciphertext and tag, 16 bytes more than the
 /// plaintext. `plaintext` must not lie in `out`.
 void aead_seal(const SecretKey& key, const AeadNonce& nonce, ByteView associated_data,
