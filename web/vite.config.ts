@@ -12,6 +12,7 @@ export default defineConfig({
   resolve: {
     alias: {
       "homing-module": process.env["HOMING_MODULE"] ?? here("../build/wasm/homing.mjs"),
+      "homing-vault-module": here("../build/wasm/homing_vault.mjs"),
     },
   },
   worker: { format: "es" },

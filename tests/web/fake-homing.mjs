@@ -150,6 +150,7 @@ class FakeHost {
   name() { return this.#name; }
   readReceipts() { return this.#readReceipts; }
   deliveredReceipts() { return true; }
+  hasPassphrase() { return false; }
   conversations() { return [...this.#conversations.values()].map((value) => ({ ...value })); }
   messages(peer, before, limit) {
     const all = this.#messages.get(peer) ?? [];

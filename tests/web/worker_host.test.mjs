@@ -14,6 +14,11 @@ import { createLocks } from "./fake_locks.mjs";
 const options = { relay: "ws://relay/ws", profile: "alice", durability: "strict",
   whenInUse: "fail" };
 
+/** Passphrases and backups are tested in a browser, with the real module. */
+function neverLoaded() {
+  throw new Error("nothing here needs the vault");
+}
+
 /** A tab: its link, what it heard by itself, and how to close it. */
 function openTab(t, { locks = createLocks(), load = createHoming } = {}) {
   const { port1, port2 } = new MessageChannel();
@@ -22,7 +27,7 @@ function openTab(t, { locks = createLocks(), load = createHoming } = {}) {
   port2.start();
   port1.terminate = () => port1.close();
   const heard = { events: [], stopped: [] };
-  new WorkerHost(port2, load, locks);
+  new WorkerHost(port2, { loadModule: load, loadTasks: neverLoaded, locks });
   const link = new WorkerLink(port1, {
     events: (events) => heard.events.push(...events),
     stopped: (error) => heard.stopped.push(error.code),
@@ -138,7 +143,7 @@ test("host: many messages at once come in pieces that a page handles in a frame"
         { type: "messages", messages: Array(1001).fill(message) },
       ]),
       close() {}, delete() {}, address: () => "a", name: () => "", readReceipts: () => true,
-      deliveredReceipts: () => true,
+      deliveredReceipts: () => true, hasPassphrase: () => false,
       connection: () => ({ state: "online" }), pending: () => 0,
     }),
   });

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "browser/byte_views.h"
 #include "browser/host.h"
 #include "browser/views.h"
 
@@ -38,6 +39,7 @@ class HostBinding {
             }})) {}
 
   void open() { host_->open(); }
+  void unlock(const val& key_file) { host_->unlock(homing::to_bytes(key_file)); }
   void close() { host_->close(); }
 
   void send(uint32_t request, const std::string& to, const std::string& text) {
@@ -91,6 +93,19 @@ class HostBinding {
   }
   void renew_invite(uint32_t request) { host_->handle(Command{request, command::RenewInvite{}}); }
   void try_now(uint32_t request) { host_->handle(Command{request, command::TryNow{}}); }
+
+  bool has_passphrase() const { return host_->has_passphrase(); }
+  val key_file() const { return homing::to_array(host_->key_file()); }
+  void set_key_file(uint32_t request, const val& key_file) {
+    host_->set_key_file(request, homing::to_bytes(key_file));
+  }
+  val read_files() {
+    const homing::Result<std::vector<homing::StoredFile>> files = host_->read_files();
+    return files.ok() ? homing::to_view(*files) : homing::to_view(files.error());
+  }
+  void import_files(uint32_t request, const val& files) {
+    host_->import_files(request, homing::to_files(files));
+  }
 
   void hint(const std::string& kind) {
     if (kind == "online") host_->hint(homing::input::Hint::kOnline);
@@ -237,6 +252,12 @@ val create_host(const val& options) {
 
 EMSCRIPTEN_BINDINGS(homing) {
   bind<&HostBinding::open>("open");
+  bind<&HostBinding::unlock>("unlock");
+  bind<&HostBinding::key_file>("keyFile");
+  bind<&HostBinding::has_passphrase>("hasPassphrase");
+  bind<&HostBinding::set_key_file>("setKeyFile");
+  bind<&HostBinding::read_files>("readFiles");
+  bind<&HostBinding::import_files>("importFiles");
   bind<&HostBinding::close>("close");
   bind<&HostBinding::send>("send");
   bind<&HostBinding::edit>("edit");

@@ -75,9 +75,7 @@ Object.assign(LibraryManager.library.$IDBFS, {
       });
     }
     // Hooks run after the real operation: one that throws changed nothing.
-    if (!state.ops) {
-      state.ops = { dir: null, file: null };
-    }
+    state.ops = state.ops || { dir: null, file: null };
     var kind = FS.isDir(node.mode) ? 'dir' : FS.isFile(node.mode) ? 'file' : null;
     if (!kind) return;
     if (!state.ops[kind]) {
@@ -186,6 +184,11 @@ Object.assign(LibraryManager.library.$IDBFS, {
     if (state.populated) {
       return done(IDBFS.failure('storage_failed', 'populating twice would undo local writes'));
     }
+    IDBFS.makeDeviceKey(mount, () => IDBFS.read(mount, done), done);
+  },
+
+  read: (mount, done) => {
+    var state = mount.durable;
     var mine = Array.from(crypto.getRandomValues(new Uint32Array(4))).join('-');
     var keys, values;
     IDBFS.transact(mount, (store) => {
@@ -194,16 +197,18 @@ Object.assign(LibraryManager.library.$IDBFS, {
         var epoch = ((fence.result && fence.result.epoch) || 0) + 1;
         store.put({ epoch: epoch, owner: mine }, IDBFS.FENCE_KEY);
       };
+      IDBFS.takeDeviceKey(mount, store);
       keys = store.getAllKeys();
       values = store.getAll();
     }, (error) => {
       if (error) return done(error);
-      error = IDBFS.fillTree(mount, keys.result, values.result);
-      if (!error) {
+      IDBFS.openSealed(mount, keys.result, values.result).then((wasBare) => {
+        error = IDBFS.fillTree(mount, keys.result, values.result);
+        if (error) return done(error);
         state.owner = mine;
         state.populated = true;
-      }
-      done(error);
+        IDBFS.sealBare(mount, wasBare, done);
+      }, done);
     });
   },
 
@@ -215,7 +220,7 @@ Object.assign(LibraryManager.library.$IDBFS, {
     try {
       // IndexedDB sorts its keys: a directory comes before what is in it.
       paths.forEach((path, i) => {
-        if (path == IDBFS.FENCE_KEY || state.dirty.has(path)) return;
+        if (path == IDBFS.FENCE_KEY || path == IDBFS.DEVICE_KEY || state.dirty.has(path)) return;
         IDBFS.storeLocalEntry(path, entries[i], (error) => { failed = failed || error; });
       });
     } catch (error) {
@@ -244,6 +249,11 @@ Object.assign(LibraryManager.library.$IDBFS, {
       return finish(IDBFS.classify(error));
     }
     if (!changes.length) return done(null);
+    IDBFS.sealChanges(mount, changes, (error) =>
+      (error ? finish(error) : IDBFS.write(mount, changes, finish)));
+  },
+
+  write: (mount, changes, finish) => {
     IDBFS.transact(mount, (store, abort) => {
       var fence = store.get(IDBFS.FENCE_KEY);
       // Requests are answered in order and the transaction stays open until this one was, so the
@@ -252,7 +262,7 @@ Object.assign(LibraryManager.library.$IDBFS, {
         if (!fence.result) {
           IDBFS.report(mount, 'missing', 'the database was deleted while it was in use');
           abort(IDBFS.failure('storage_failed', 'the stored data is gone'));
-        } else if (fence.result.owner != state.owner) {
+        } else if (fence.result.owner != mount.durable.owner) {
           abort(IDBFS.failure('storage_fenced', 'another writer owns the store'));
         } else if (store.transaction.commit) {
           // Nothing else is to come. Saying so saves the wait for the answers to the puts; one that

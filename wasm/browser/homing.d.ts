@@ -4,6 +4,8 @@
  * homing/address.h), errors are the codes of error_name(). Nothing throws; nothing is consumed.
  */
 
+import type { Outcome, StoredFile } from "./homing_vault.js";
+
 export interface MessageView {
   id: string;
   peer: string;
@@ -64,6 +66,8 @@ export interface ConnectionView {
 export type EngineEvent =
   | { type: "opened"; address: string; quarantined: number }
   | { type: "stopped"; error: string }
+  /** The journal key is below a passphrase: unlock() goes on. */
+  | { type: "locked" }
   | { type: "messages"; messages: MessageView[] }
   | {
       type: "status";
@@ -92,8 +96,10 @@ export interface HostOptions {
 
 /** One engine with its store, socket and timer. Its owner holds the profile's lock. */
 export interface Host {
-  /** Loads the journal and starts; "opened" or "stopped" follows. Once. */
+  /** Loads the journal and starts; "opened", "stopped" or "locked" follows. Once. */
   open(): void;
+  /** After "locked", once: the key file without its passphrase, as the vault gives it. */
+  unlock(keyFile: Uint8Array): void;
   /** Closes socket and store; commits under way still finish. No event follows. */
   close(): void;
   /** Frees the C++ object (embind); after close(). */
@@ -115,6 +121,18 @@ export interface Host {
   setDeliveredReceipts(request: number, enabled: boolean): void;
   renewInvite(request: number): void;
   tryNow(request: number): void;
+
+  // The profile as a whole; the vault makes and reads what passes here. Where there is a request
+  // number, one "reply" follows.
+  /** The key file as it is stored, below the layer of the device. */
+  keyFile(): Uint8Array;
+  hasPassphrase(): boolean;
+  /** Replaces it. not_ready and the errors of the store. */
+  setKeyFile(request: number, keyFile: Uint8Array): void;
+  /** The journal with all layers taken off. not_ready before the first commit. */
+  readFiles(): Outcome<{ files: StoredFile[] }>;
+  /** Instead of open(); only close() may follow. not_empty and the errors of the store. */
+  importFiles(request: number, files: StoredFile[]): void;
 
   /** What a page saw: online and offline events of its window, being shown, pageshow, resume. */
   hint(kind: "online" | "offline" | "wake"): void;

@@ -2,8 +2,12 @@
 
 #include <emscripten.h>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
+
+#include "journal/journal_format.h"
+#include "journal/key_file.h"
 
 extern "C" {
 // In host_delivery.js: calls homing_host_deliver() in a microtask, unless cancelled before.
@@ -22,6 +26,14 @@ uint64_t milliseconds() {
   const auto since = Clock::now().time_since_epoch();
   return static_cast<uint64_t>(
       std::chrono::duration_cast<std::chrono::milliseconds>(since).count());
+}
+
+const std::string kKeyFileName(journal::kKeyFileName);
+
+StoredFile* find_key_file(std::vector<StoredFile>& files) {
+  const auto found = std::find_if(files.begin(), files.end(),
+                                  [](const StoredFile& file) { return file.name == kKeyFileName; });
+  return found == files.end() ? nullptr : &*found;
 }
 
 bool is_plain(char c) {
@@ -69,7 +81,8 @@ Host::Host(Options options)
     : options_(std::move(options)),
       engine_({.relay_host = host_of_url(options_.relay_url)}, random_),
       store_({.mountpoint = mountpoint_of_profile(options_.profile),
-              .durability = options_.durability}),
+              .durability = options_.durability,
+              .sealed_file = kKeyFileName}),
       socket_({.opened = [this](uint64_t number) { feed(input::SocketOpened{number}); },
                .received =
                    [this](uint64_t number, Bytes frame) {
@@ -90,10 +103,65 @@ void Host::open() {
       tell(Event(event::Stopped{files.error()}));
       return;
     }
-    is_loaded_ = true;
-    feed(input::StorageLoaded{std::move(*files)});
-    if (!Connectivity::may_be_online()) hint(input::Hint::kOffline);
+    const StoredFile* key = find_key_file(*files);
+    if (key != nullptr) key_file_ = key->bytes;
+    if (!has_passphrase()) return start(std::move(*files));
+    locked_files_ = std::move(*files);
+    tell(Locked{});
   });
+}
+
+bool Host::has_passphrase() const {
+  const Result<journal::Wrapping> wrapping = journal::decode_key_head(key_file_);
+  return wrapping.ok() && *wrapping == journal::Wrapping::kPassphrase;
+}
+
+void Host::unlock(Bytes key_file) {
+  if (is_closed_ || locked_files_.empty()) return;
+  find_key_file(locked_files_)->bytes = std::move(key_file);
+  start(std::exchange(locked_files_, {}));
+}
+
+void Host::start(std::vector<StoredFile> files) {
+  // What cannot be read is for the engine to refuse; a new journal gets its key from the engine.
+  if (const StoredFile* key = find_key_file(files)) open_key_file_ = SecretBytes(key->bytes);
+  is_loaded_ = true;
+  feed(input::StorageLoaded{std::move(files)});
+  if (!Connectivity::may_be_online()) hint(input::Hint::kOffline);
+}
+
+void Host::set_key_file(uint32_t request, Bytes key_file) {
+  if (is_closed_) return;
+  if (!is_loaded_ || key_file_.empty()) return refuse(request, Error::kNotReady);
+  store({{kKeyFileName, key_file}}, {}, [this, request, key_file](Result<void> done) {
+    if (done.ok()) key_file_ = key_file;
+    reply(request, done);
+  });
+}
+
+Result<std::vector<StoredFile>> Host::read_files() {
+  if (!is_loaded_ || key_file_.empty()) return Error::kNotReady;
+  Result<std::vector<StoredFile>> files = store_.read_files();
+  if (!files.ok()) return files;
+  StoredFile* key = find_key_file(*files);
+  if (key == nullptr) return Error::kNotReady;
+  key->bytes.assign(open_key_file_.view().begin(), open_key_file_.view().end());
+  return files;
+}
+
+void Host::import_files(uint32_t request, std::vector<StoredFile> files) {
+  store_.open([this, request, put = std::move(files)](Result<std::vector<StoredFile>> found) {
+    if (!found.ok()) return reply(request, found.error());
+    if (!found->empty()) return reply(request, Error::kNotEmpty);
+    store(put, {}, [this, request](Result<void> done) { reply(request, done); });
+  });
+}
+
+void Host::reply(uint32_t request, Result<void> done) {
+  output::Reply answer;
+  answer.request = request;
+  if (!done.ok()) answer.error = done.error();
+  tell(std::move(answer));
 }
 
 void Host::close() {
@@ -101,6 +169,9 @@ void Host::close() {
   is_loaded_ = false;
   inputs_.clear();
   events_.clear();
+  stores_.clear();
+  locked_files_.clear();
+  open_key_file_.clear();
   homing_host_cancel(this);
   connectivity_.reset();
   timer_.set(std::nullopt, 0);
@@ -171,13 +242,39 @@ void Host::drain() {
 }
 
 void Host::carry_out(output::Commit& commit) {
-  store_.commit(commit.put, commit.remove, [this, number = commit.number](Result<void> done) {
-    if (done.ok()) {
-      feed(input::Committed{number});
-    } else {
-      feed(input::CommitFailed{number, done.error()});
-    }
-  });
+  if (const StoredFile* key = find_key_file(commit.put)) {
+    key_file_ = key->bytes;
+    open_key_file_ = SecretBytes(key->bytes);
+  }
+  store(std::move(commit.put), std::move(commit.remove),
+        [this, number = commit.number](Result<void> done) {
+          if (done.ok()) {
+            feed(input::Committed{number});
+          } else {
+            feed(input::CommitFailed{number, done.error()});
+          }
+        });
+}
+
+void Host::store(std::vector<StoredFile> put, std::vector<std::string> remove,
+                 IdbfsStore::Committed committed) {
+  stores_.push_back(
+      [this, put = std::move(put), remove = std::move(remove), committed = std::move(committed)] {
+        store_.commit(put, remove, [this, committed](Result<void> done) {
+          is_storing_ = false;
+          committed(done);
+          store_next();
+        });
+      });
+  store_next();
+}
+
+void Host::store_next() {
+  if (is_storing_ || stores_.empty()) return;
+  is_storing_ = true;
+  const std::function<void()> next = std::move(stores_.front());
+  stores_.pop_front();
+  next();
 }
 
 void Host::carry_out(output::Connect& connect) {

@@ -15,8 +15,11 @@
 
 namespace homing {
 
+/// The journal key is below a passphrase: Host::unlock() goes on with open().
+struct Locked {};
+
 /// What a Host tells its owner.
-using HostEvent = std::variant<output::Reply, Event>;
+using HostEvent = std::variant<output::Reply, Event, Locked>;
 
 /// One Engine and everything it needs from a browser: store, socket, connectivity, timer, clocks
 /// and entropy. Feeds the engine one input at a time and carries out its outputs until it asks to
@@ -37,8 +40,11 @@ class Host {
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
 
-  /// Reads the journal and starts. event::Opened or event::Stopped follows. Once.
+  /// Reads the journal and starts. event::Opened, event::Stopped or Locked follows. Once.
   void open();
+  /// After Locked, once: the key file without its passphrase. event::Opened or event::Stopped
+  /// follows.
+  void unlock(Bytes key_file);
 
   /// Ends socket, timer and subscription and gives the store up; a commit under way still completes
   /// in the database. Every later command and hint is ignored.
@@ -50,6 +56,19 @@ class Host {
   void refuse(uint32_t request, Error error);
   void hint(input::Hint hint);
 
+  // The profile as a whole. What needs a passphrase is done by the vault (vault_bindings.cc); files
+  // come and go here.
+  /// The key file as it is stored, below the layer of the device. Empty before there is one.
+  const Bytes& key_file() const { return key_file_; }
+  bool has_passphrase() const;
+  /// Replaces it, in one commit. Answered by a Reply: kNotReady, and the errors of a commit.
+  void set_key_file(uint32_t request, Bytes key_file);
+  /// The journal as the engine would load it, all layers taken off. kNotReady.
+  Result<std::vector<StoredFile>> read_files();
+  /// Instead of open(), and only close() may follow: stores a whole journal, in one commit.
+  /// Answered by a Reply: kNotEmpty where there is any file, and the errors of the store.
+  void import_files(uint32_t request, std::vector<StoredFile> files);
+
   /// For queries, between calls.
   const Engine& engine() const { return engine_; }
   /// The clocks now, by which monotonic times can be turned into wall-clock ones.
@@ -59,6 +78,12 @@ class Host {
   void deliver();
 
  private:
+  void start(std::vector<StoredFile> files);
+  /// Commits of the engine and of the key file, one after the other.
+  void store(std::vector<StoredFile> put, std::vector<std::string> remove,
+             IdbfsStore::Committed committed);
+  void store_next();
+  void reply(uint32_t request, Result<void> done);
   void feed(Input input);
   void drain();
   void carry_out(output::Commit& commit);
@@ -76,6 +101,11 @@ class Host {
   BrowserSocket socket_;
   BrowserTimer timer_;
   std::optional<Connectivity> connectivity_;
+  std::deque<std::function<void()>> stores_;  // that wait for the one under way
+  bool is_storing_ = false;
+  std::vector<StoredFile> locked_files_;  // from Locked to unlock()
+  Bytes key_file_;
+  SecretBytes open_key_file_;  // without the passphrase
   std::deque<Input> inputs_;
   std::vector<HostEvent> events_;  // told, not yet delivered
   bool is_running_ = false;

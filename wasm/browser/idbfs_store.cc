@@ -10,7 +10,8 @@
 
 extern "C" {
 // In idbfs_store.js.
-void homing_store_open(homing::IdbfsStore* store, const char* path, size_t path_size, int relaxed);
+void homing_store_open(homing::IdbfsStore* store, const char* path, size_t path_size, int relaxed,
+                       const char* sealed, size_t sealed_size);
 void homing_store_commit(homing::IdbfsStore* store);
 void homing_store_close(homing::IdbfsStore* store);
 
@@ -31,6 +32,7 @@ namespace {
 
 static_assert(static_cast<int>(Error::kStorageFailed) == 60, "idbfs_store.js has this number");
 static_assert(static_cast<int>(Error::kStorageFenced) == 61, "idbfs_store.js has this number");
+static_assert(static_cast<int>(Error::kStorageCorrupt) == 63, "idbfs_store.js has this number");
 static_assert(static_cast<int>(Error::kStorageQuota) == 64, "idbfs_store.js has this number");
 static_assert(static_cast<int>(StorageEvent::kFenced) == 5, "idbfs_store.js has this order");
 
@@ -66,7 +68,8 @@ void IdbfsStore::open(Opened opened) {
   HOMING_ASSERT(!opened_ && !is_open_);
   opened_ = std::move(opened);
   homing_store_open(this, options_.mountpoint.data(), options_.mountpoint.size(),
-                    options_.durability == Durability::kRelaxed ? 1 : 0);
+                    options_.durability == Durability::kRelaxed ? 1 : 0,
+                    options_.sealed_file.data(), options_.sealed_file.size());
 }
 
 void IdbfsStore::commit(const std::vector<StoredFile>& put, const std::vector<std::string>& remove,

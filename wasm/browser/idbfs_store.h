@@ -42,6 +42,7 @@ class IdbfsStore {
   struct Options {
     std::string mountpoint;  // absolute; also the name of the database
     Durability durability = Durability::kStrict;
+    std::string sealed_file = {};  // by a key of the device, on the disk; see sealed_idbfs.js
     EventListener on_event = nullptr;
   };
 
@@ -51,7 +52,8 @@ class IdbfsStore {
   IdbfsStore& operator=(const IdbfsStore&) = delete;
 
   /// Takes ownership and reads every file, in the order of their names. Once per object. Errors:
-  /// kStorageFailed, also when a single file cannot be read: that is not the same as absent.
+  /// kStorageFailed, also when a single file cannot be read: that is not the same as absent;
+  /// kStorageCorrupt when the sealed file does not open.
   void open(Opened opened);
 
   /// Makes the changes durable in one transaction: new files or new contents in `put`, names that
@@ -60,6 +62,9 @@ class IdbfsStore {
   /// is stored, and the mount is as it was before: a later commit does not bring it back.
   void commit(const std::vector<StoredFile>& put, const std::vector<std::string>& remove,
               Committed committed);
+
+  /// Every file as it is now, committed or about to be. Only while the store is open.
+  Result<std::vector<StoredFile>> read_files();
 
   /// Gives the store up. A commit under way still completes, without calling back.
   void close();
@@ -70,7 +75,6 @@ class IdbfsStore {
   void report(int event);
 
  private:
-  Result<std::vector<StoredFile>> read_files();
   std::string path_of(const std::string& name) const { return options_.mountpoint + "/" + name; }
   /// Keeps what is under `name` now, so that a failed commit can be taken back.
   void remember(const std::string& name);

@@ -11,7 +11,7 @@ mergeInto(LibraryManager.library, {
   $HomingStores__deps: ['$FS', '$IDBFS'],
   $HomingStores: {
     // The numbers of homing::Error; idbfs_store.cc asserts that they are the same.
-    codes: { storage_failed: 60, storage_fenced: 61, storage_quota: 64 },
+    codes: { storage_failed: 60, storage_fenced: 61, storage_corrupt: 63, storage_quota: 64 },
     // The order of homing::StorageEvent.
     events: ['connection_lost', 'reopened', 'missing', 'storage_failed', 'storage_quota',
              'storage_fenced'],
@@ -21,14 +21,17 @@ mergeInto(LibraryManager.library, {
   },
 
   homing_store_open__deps: ['$HomingStores'],
-  homing_store_open__sig: 'viiii',
-  homing_store_open: function(store, pathAddress, pathSize, isRelaxed) {
+  homing_store_open__sig: 'viiiiii',
+  homing_store_open: function(store, pathAddress, pathSize, isRelaxed, sealedAddress, sealedSize) {
     // slice(), because TextDecoder refuses views of shared memory and growth moves the heap.
     var path = new TextDecoder().decode(HEAPU8.slice(pathAddress, pathAddress + pathSize));
+    var sealed = new TextDecoder().decode(
+        HEAPU8.slice(sealedAddress, sealedAddress + sealedSize));
     var mount;
     FS.mkdirTree(path);
     mount = FS.mount(IDBFS, {
       durability: isRelaxed ? 'relaxed' : 'strict',
+      sealedFile: sealed && path + '/' + sealed,
       onStorageEvent: (kind) => {
         if (HomingStores.mounts[store] !== mount) return;
         _homing_store_event(store, HomingStores.events.indexOf(kind));

@@ -151,6 +151,7 @@ val to_view(const event::ConnectionChanged& connection, const Time& now) {
 
 val to_view(const HostEvent& event, const Time& now) {
   if (const auto* reply = std::get_if<output::Reply>(&event)) return to_reply(*reply);
+  if (std::holds_alternative<Locked>(event)) return typed("locked");
   return std::visit(EventView{now}, std::get<Event>(event));
 }
 

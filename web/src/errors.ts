@@ -9,6 +9,7 @@ const sentences = {
   worker_failed: "the worker of homing could not be started or has crashed",
   cancelled: "the message was cancelled",
   deleted: "the conversation was deleted on this device",
+  no_passphrase: "the profile has no passphrase",
   closed: "homing has been closed",
   // Of commands, as the engine names them.
   not_ready: "the store has not been loaded yet",
@@ -29,6 +30,10 @@ const sentences = {
   storage_newer: "the store was written by a newer version",
   storage_corrupt: "the store could not be read",
   storage_quota: "the browser has no room left for this site",
+  locked: "the profile is locked by a passphrase",
+  wrong_passphrase: "this is not the passphrase",
+  not_empty: "there is a profile of this name already",
+  backup_damaged: "the backup is not whole, or was changed",
 } as const;
 
 /** The codes this version words itself. The engine and the relay can give others. */

@@ -9,6 +9,7 @@
  */
 
 import type { EngineEvent } from "homing-module";
+import { backupFile } from "./backup-file.js";
 import { Conversation } from "./conversation.js";
 import { HomingError } from "./errors.js";
 import type { HomingEvent, HomingEventDetails, HomingEventName } from "./events.js";
@@ -18,7 +19,9 @@ import { MessageRegistry } from "./message-registry.js";
 import { watchPageLife } from "./page-life.js";
 import type { OpenedState, OpenOptions } from "./protocol.js";
 import { startWorker } from "./start-worker.js";
-import type { ConnectionView, ConversationView, HomingOptions } from "./types.js";
+import type {
+  ConnectionView, ConversationView, ExportOptions, HomingOptions, ImportOptions,
+} from "./types.js";
 import { WorkerLink } from "./worker-link.js";
 
 export { Conversation, type MessagesOptions } from "./conversation.js";
@@ -71,8 +74,9 @@ export class Homing extends EventTarget {
   /**
    * Opens a profile, creating it when this browser does not have it. Needs no network.
    *
-   * Rejects with `profile_in_use` (see `whenInUse`), `module_failed`, `worker_failed`,
-   * `storage_newer`, `storage_corrupt` or `storage_failed`, or with the reason of `signal`.
+   * Rejects with `profile_in_use` (see `whenInUse`), `locked` (it needs its passphrase),
+   * `wrong_passphrase`, `module_failed`, `worker_failed`, `storage_newer`, `storage_corrupt` or
+   * `storage_failed`, or with the reason of `signal`.
    */
   static async open(options: HomingOptions): Promise<Homing> {
     const homing = new Homing({
@@ -82,7 +86,10 @@ export class Homing extends EventTarget {
       whenInUse: options.whenInUse ?? "fail",
     });
     try {
-      homing.#state = await homing.#client.link.open(homing.#options, options.signal);
+      const { passphrase } = options;
+      homing.#state = await homing.#client.link.open(
+        passphrase === undefined ? homing.#options : { ...homing.#options, passphrase },
+        options.signal);
     } catch (error) {
       homing.close();
       throw error;
@@ -93,6 +100,25 @@ export class Homing extends EventTarget {
       comeBack: () => void homing.#comeBack(),
     }, homing.#life.signal);
     return homing;
+  }
+
+  /**
+   * Stores a profile that exportProfile() has made, for open() to open: to move to another browser,
+   * or after its store was lost. Everything in the backup is checked before anything is stored, and
+   * nothing is ever overwritten. Meant as a move: two copies that go on take messages from each
+   * other (docs/backup_format.md).
+   *
+   * Rejects with `not_empty`, `wrong_passphrase`, `backup_damaged`, `unsupported`, `too_large`,
+   * `profile_in_use`, the errors of a store, or the reason of `signal`; nothing is stored then.
+   */
+  static async importProfile(backup: Blob, options: ImportOptions): Promise<void> {
+    const link = new WorkerLink(startWorker(), { events() {}, stopped() {} });
+    const { profile = "default", passphrase } = options;
+    try {
+      await link.task({ name: "importProfile", profile, backup, passphrase }, options);
+    } finally {
+      void link.close();
+    }
   }
 
   /** Where others write to: 52 characters. Made from this profile's keys, and never changing. */
@@ -112,6 +138,9 @@ export class Homing extends EventTarget {
 
   /** Files of the store that could not be read at opening. They are kept under other names. */
   get quarantined(): number { return this.#state.quarantined; }
+
+  /** Whether open() needs a passphrase. */
+  get hasPassphrase(): boolean { return this.#state.hasPassphrase; }
 
   /** A handle on the messages with one address. Cheap; does not check that there are any. */
   conversation(address: string): Conversation {
@@ -175,12 +204,57 @@ export class Homing extends EventTarget {
   }
 
   /**
+   * Protects the profile by a passphrase from now on, besides the key that this browser keeps, or
+   * changes it. Nobody can bring a forgotten one back.
+   *
+   * Rejects with `wrong_passphrase` (`current` is needed if there is one), `empty`, `too_large`
+   * (1,024 bytes of UTF-8) or the errors of the store; nothing has changed then.
+   */
+  async setPassphrase(next: string, { current }: { current?: string } = {}): Promise<void> {
+    await this.#client.link.task(
+      { name: "changePassphrase", next, ...(current !== undefined && { current }) });
+    this.#state = { ...this.#state, hasPassphrase: true };
+  }
+
+  /** Rejects with `wrong_passphrase` or the errors of the store. */
+  async removePassphrase(current: string): Promise<void> {
+    await this.#client.link.task({ name: "changePassphrase", current });
+    this.#state = { ...this.#state, hasPassphrase: false };
+  }
+
+  /**
+   * As close(), and nothing that was decrypted stays in memory on this side of the worker: when it
+   * resolves, the worker has ended. A "stopped" event with the code `locked` tells all who show the
+   * profile to ask for the passphrase and open() again. Rejects with `no_passphrase`.
+   */
+  async lock(): Promise<void> {
+    if (!this.hasPassphrase) throw new HomingError("no_passphrase");
+    this.#life.abort();
+    this.#client.registry.failAll(new HomingError("closed"));
+    await this.#client.link.close();
+    this.#dispatch("stopped", new HomingError("locked"));
+  }
+
+  /**
+   * The whole profile as one encrypted file, with a name and a type for a download. Messages go on
+   * being sent and received meanwhile.
+   *
+   * Rejects with `empty` or `too_large` (the passphrase, or more than 512 MiB), or with the reason
+   * of `signal`.
+   */
+  async exportProfile(options: ExportOptions): Promise<File> {
+    const { passphrase } = options;
+    const backup = await this.#client.link.task({ name: "exportProfile", passphrase }, options);
+    return backupFile(backup as Blob, new Date());
+  }
+
+  /**
    * Lets go of the profile. What is saved stays, what waits is sent after the next open(). Promises
    * that are still unsettled reject with `closed`.
    */
   close(): void {
     this.#life.abort();
-    this.#client.link.close();
+    void this.#client.link.close();
     this.#client.registry.failAll(new HomingError("closed"));
   }
 
@@ -224,6 +298,7 @@ export class Homing extends EventTarget {
       // The worker has used these: they never come here.
       case "opened":
       case "stopped":
+      case "locked":
       case "reply":
         break;
     }

@@ -5,4 +5,9 @@ import type { FromWorker, Port, ToWorker } from "./protocol.js";
 import { WorkerHost } from "./worker-host.js";
 
 const scope = globalThis as unknown as Port<FromWorker, ToWorker>;
-new WorkerHost(scope, () => createHoming(), navigator.locks);
+new WorkerHost(scope, {
+  loadModule: () => createHoming(),
+  // Loaded when it is needed: a part of its own of what a page downloads.
+  loadTasks: () => import("./profile-tasks.js"),
+  locks: navigator.locks,
+});

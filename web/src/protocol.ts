@@ -28,7 +28,20 @@ export interface OpenOptions {
   readonly profile: string;
   readonly durability: "strict" | "relaxed";
   readonly whenInUse: WhenInUse;
+  readonly passphrase?: string;
 }
+
+/** What concerns the profile as a whole. Answered by "result" or "refused", and a change of the
+ * passphrase by a "reply" event. */
+export type ProfileTask =
+  | { readonly name: "changePassphrase"; readonly current?: string; readonly next?: string }
+  | { readonly name: "exportProfile"; readonly passphrase: string }
+  | {
+      readonly name: "importProfile";
+      readonly profile: string;
+      readonly backup: Blob;
+      readonly passphrase: string;
+    };
 
 /** What a page knows without asking, from the moment it is open. */
 export interface OpenedState {
@@ -39,6 +52,7 @@ export interface OpenedState {
   readonly connection: ConnectionView;
   /** Files of the store that could not be read; they are kept, nothing is deleted. */
   readonly quarantined: number;
+  readonly hasPassphrase: boolean;
 }
 
 export type Hint = Parameters<Host["hint"]>[0];
@@ -47,6 +61,9 @@ export type ToWorker =
   | { readonly type: "open"; readonly options: OpenOptions }
   | { readonly type: "close" }
   | { readonly type: "hint"; readonly hint: Hint }
+  | { readonly type: "task"; readonly request: number; readonly task: ProfileTask }
+  /** Gives a task up; "refused" follows, unless it was done already. */
+  | { readonly type: "abort"; readonly request: number }
   | {
       readonly type: "command";
       readonly request: number;
@@ -67,6 +84,12 @@ export type FromWorker =
   /** Answers "close"; nothing of the former host follows. */
   | { readonly type: "closed" }
   | { readonly type: "events"; readonly events: EngineEvent[] }
+  | {
+      readonly type: "progress";
+      readonly request: number;
+      readonly done: number;
+      readonly total: number;
+    }
   | { readonly type: "result"; readonly request: number; readonly value: unknown }
   | { readonly type: "refused"; readonly request: number; readonly code: string };
 

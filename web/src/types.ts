@@ -36,8 +36,28 @@ export interface HomingOptions {
    */
   readonly durability?: "strict" | "relaxed";
   readonly whenInUse?: WhenInUse;
+  /** Needed if setPassphrase() has set one. Not kept. */
+  readonly passphrase?: string;
   /** Gives up opening. Has no effect once open() has resolved. */
   readonly signal?: AbortSignal;
+}
+
+/** How far an export or an import has come, in bytes. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface ExportOptions {
+  /** What the backup is sealed with; whoever has both can read everything in it. */
+  readonly passphrase: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface ImportOptions extends ExportOptions {
+  /** Where to; must not exist yet. Default: `"default"`. */
+  readonly profile?: string;
 }
 
 export interface StorageView {

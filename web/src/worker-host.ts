@@ -3,17 +3,27 @@
 
 import type { EngineEvent, Host, HomingModule } from "homing-module";
 import { acquireProfileLock, type ProfileLock } from "./profile-lock.js";
+import type * as ProfileTasks from "./profile-tasks.js";
 import type { FromWorker, OpenOptions, Port, ToWorker } from "./protocol.js";
+import { Refusal } from "./refusal.js";
 
 /** Messages in one event: a page handles this many well within a frame. */
 const messagesPerEventMax = 200;
 
 type AnyMethod = (...parameters: unknown[]) => unknown;
 
+export interface Environment {
+  readonly loadModule: () => Promise<HomingModule>;
+  readonly loadTasks: () => Promise<typeof ProfileTasks>;
+  readonly locks: LockManager;
+}
+
 export class WorkerHost {
   readonly #port: Port<FromWorker, ToWorker>;
   readonly #loadModule: () => Promise<HomingModule>;
   readonly #locks: LockManager;
+  readonly #loadTasks: () => Promise<typeof ProfileTasks>;
+  readonly #running = new Map<number, AbortController>();
   #module: Promise<HomingModule> | undefined;
   #host: Host | undefined;
   #lock: ProfileLock | undefined;
@@ -22,14 +32,11 @@ export class WorkerHost {
   #isOpened = false;
   #events: EngineEvent[] = [];
 
-  constructor(
-    port: Port<FromWorker, ToWorker>,
-    loadModule: () => Promise<HomingModule>,
-    locks: LockManager,
-  ) {
+  constructor(port: Port<FromWorker, ToWorker>, { loadModule, loadTasks, locks }: Environment) {
     this.#port = port;
     this.#loadModule = loadModule;
     this.#locks = locks;
+    this.#loadTasks = loadTasks;
     port.addEventListener("message", (event) => this.#handle(event.data));
   }
 
@@ -44,6 +51,12 @@ export class WorkerHost {
         break;
       case "hint":
         this.#host?.hint(message.hint);
+        break;
+      case "task":
+        void this.#run(message);
+        break;
+      case "abort":
+        this.#running.get(message.request)?.abort();
         break;
       case "command":
         this.#command(message);
@@ -80,7 +93,7 @@ export class WorkerHost {
         relay: options.relay,
         profile: options.profile,
         durability: options.durability,
-        onEvents: (events) => this.#receive(session, events),
+        onEvents: (events) => this.#receive(session, events, options.passphrase),
       });
       this.#host.open();
     } catch (error) {
@@ -96,12 +109,14 @@ export class WorkerHost {
     return this.#module;
   }
 
-  #receive(session: AbortController, events: EngineEvent[]): void {
+  #receive(session: AbortController, events: EngineEvent[], passphrase?: string): void {
     if (session.signal.aborted) return;
     for (const event of events) {
       if (event.type === "opened") {
         this.#flush();
         this.#opened(event.quarantined);
+      } else if (event.type === "locked") {
+        void this.#unlock(session, passphrase);
       } else if (event.type === "stopped") {
         const { error } = event;
         // Not from within its own callback: stopping deletes the host.
@@ -118,6 +133,48 @@ export class WorkerHost {
     }
   }
 
+  async #unlock(session: AbortController, passphrase: string | undefined): Promise<void> {
+    try {
+      if (passphrase === undefined || this.#host === undefined) throw new Refusal("locked");
+      const keyFile = this.#host.keyFile();
+      const { takeOffPassphrase } = await this.#loadTasks();
+      const opened = await takeOffPassphrase(keyFile, passphrase);
+      if (!session.signal.aborted) this.#host.unlock(opened);
+      opened.fill(0);
+    } catch (error) {
+      this.#stop(session, ...Refusal.reason(error));
+    }
+  }
+
+  async #run({ request, task }: Extract<ToWorker, { type: "task" }>): Promise<void> {
+    const controller = new AbortController();
+    this.#running.set(request, controller);
+    const context: ProfileTasks.TaskContext = {
+      request,
+      signal: controller.signal,
+      locks: this.#locks,
+      loadModule: () => this.#load(),
+      onProgress: (done, total) =>
+        this.#port.postMessage({ type: "progress", request, done, total }),
+      host: () => {
+        if (this.#host === undefined || !this.#isOpened) throw new Refusal("closed");
+        return this.#host;
+      },
+    };
+    try {
+      const { run } = await this.#loadTasks();
+      const value = await run(task, context);
+      // Answered by the host: the event with its reply is on the way.
+      if (task.name === "changePassphrase") return;
+      this.#port.postMessage({ type: "result", request, value });
+    } catch (error) {
+      const [code] = Refusal.reason(error);
+      this.#port.postMessage({ type: "refused", request, code });
+    } finally {
+      this.#running.delete(request);
+    }
+  }
+
   #opened(quarantined: number): void {
     const host = this.#host;
     if (host === undefined) return;
@@ -131,6 +188,7 @@ export class WorkerHost {
         deliveredReceipts: host.deliveredReceipts(),
         connection: host.connection(),
         quarantined,
+        hasPassphrase: host.hasPassphrase(),
       },
     });
   }
@@ -175,6 +233,7 @@ export class WorkerHost {
 
   #end(): void {
     this.#session.abort();
+    for (const task of this.#running.values()) task.abort();
     this.#flush();
     this.#host?.close();
     this.#host?.delete();

@@ -2,6 +2,7 @@
 
 import type { EngineEvent, MessageView } from "homing-module";
 import { HomingError } from "./errors.js";
+import type { Progress } from "./types.js";
 import type {
   CommandName,
   CommandParameters,
@@ -9,6 +10,7 @@ import type {
   Hint,
   OpenedState,
   OpenOptions,
+  ProfileTask,
   QueryName,
   QueryParameters,
   QueryResult,
@@ -24,6 +26,7 @@ export interface Reply {
 interface Waiting {
   resolve(value: unknown): void;
   reject(error: unknown): void;
+  onProgress?: ((progress: Progress) => void) | undefined;
 }
 
 export interface LinkListener {
@@ -87,6 +90,37 @@ export class WorkerLink {
     return this.#request("query", name, parameters) as Promise<QueryResult<Name>>;
   }
 
+  /** Rejects with the signal's reason when it is aborted in time. */
+  task(
+    task: ProfileTask,
+    options: {
+      readonly signal?: AbortSignal;
+      readonly onProgress?: (progress: Progress) => void;
+    } = {},
+  ): Promise<unknown> {
+    const { signal, onProgress } = options;
+    const request = ++this.#lastRequest;
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(signal.reason as unknown);
+        return;
+      }
+      const onAbort = (): void => this.#post({ type: "abort", request });
+      signal?.addEventListener("abort", onAbort, { once: true });
+      const settle = (): void => signal?.removeEventListener("abort", onAbort);
+      this.#waiting.set(request, {
+        resolve(value) { settle(); resolve(value); },
+        reject(error) {
+          settle();
+          const wasAborted = error instanceof HomingError && error.code === "aborted";
+          reject(wasAborted ? signal?.reason : error);
+        },
+        onProgress,
+      });
+      this.#post({ type: "task", request, task });
+    });
+  }
+
   hint(hint: Hint): void {
     this.#post({ type: "hint", hint });
   }
@@ -96,13 +130,17 @@ export class WorkerLink {
     this.#post({ type: "close" });
   }
 
-  /** Ends the worker once its host is closed. */
-  close(): void {
-    this.#worker.addEventListener("message", (event: MessageEvent<FromWorker>) => {
-      if (event.data.type === "closed") this.#worker.terminate();
+  /** Ends the worker once its host is closed, and resolves then. */
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#worker.addEventListener("message", (event: MessageEvent<FromWorker>) => {
+        if (event.data.type !== "closed") return;
+        this.#worker.terminate();
+        resolve();
+      });
+      this.#fail(new HomingError("closed"));
+      this.#post({ type: "close" });
     });
-    this.#fail(new HomingError("closed"));
-    this.#post({ type: "close" });
   }
 
   #request(type: "command" | "query", name: string, parameters: unknown[]): Promise<unknown> {
@@ -132,6 +170,10 @@ export class WorkerLink {
         break;
       case "events":
         this.#events(message.events);
+        break;
+      case "progress":
+        this.#waiting.get(message.request)?.onProgress?.(
+          { done: message.done, total: message.total });
         break;
       case "result":
         this.#take(message.request)?.resolve(message.value);

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <emscripten/val.h>
+
+#include <vector>
+
+#include "homing/bytes.h"
+#include "homing/input.h"
+
+/// Bytes and files, between C++ and JavaScript. A Uint8Array is always a copy.
+namespace homing {
+
+emscripten::val to_array(ByteView bytes);
+Bytes to_bytes(const emscripten::val& array);
+
+/// {files: [{name, bytes}, ...]}
+emscripten::val to_view(const std::vector<StoredFile>& files);
+/// Of the array in that.
+std::vector<StoredFile> to_files(const emscripten::val& files);
+
+/// {error: code}, which is what a call gives that can fail.
+emscripten::val to_view(Error error);
+
+}  // namespace homing

@@ -1,0 +1,222 @@
+// What concerns a profile as a whole, in the worker: passphrases and backups. Their formats are the
+// vault's, a second module that is loaded for one task and dropped with all that it had in memory.
+
+import type { EngineEvent, Host, HomingModule } from "homing-module";
+import type {
+  BackupReader, BackupWriter, Outcome, StoredFile, VaultModule,
+} from "homing-vault-module";
+import { acquireProfileLock } from "./profile-lock.js";
+import type { ProfileTask } from "./protocol.js";
+import { Refusal } from "./refusal.js";
+
+export interface TaskContext {
+  readonly request: number;
+  /** Aborted by the page, or because the profile is closed. */
+  readonly signal: AbortSignal;
+  readonly onProgress: (done: number, total: number) => void;
+  /** The open profile's; refuses if there is none. */
+  readonly host: () => Host;
+  readonly loadModule: () => Promise<HomingModule>;
+  readonly locks: LockManager;
+}
+
+type Task<Name extends ProfileTask["name"]> = Extract<ProfileTask, { name: Name }>;
+
+/** Bytes between two looks at what else there is to do. */
+const sliceBytes = 1 << 20;
+
+/** "changePassphrase" is answered by the host: its reply follows as an event. */
+export function run(task: ProfileTask, context: TaskContext): Promise<unknown> {
+  switch (task.name) {
+    case "changePassphrase": return changePassphrase(task, context);
+    case "exportProfile": return exportProfile(task, context);
+    case "importProfile": return importProfile(task, context);
+  }
+}
+
+/** The key file within. Refuses with `wrong_passphrase`. */
+export async function takeOffPassphrase(
+  keyFile: Uint8Array,
+  passphrase: string,
+): Promise<Uint8Array> {
+  const vault = await loadVault();
+  return valueOf(vault.takeOffPassphrase(keyFile, normalized(passphrase))).keyFile;
+}
+
+async function changePassphrase(
+  { current, next }: Task<"changePassphrase">,
+  { request, host, signal }: TaskContext,
+): Promise<void> {
+  const stored = host().keyFile();
+  const vault = await loadVault();
+  let keyFile = stored;
+  if (host().hasPassphrase()) {
+    if (current === undefined) throw new Refusal("wrong_passphrase");
+    keyFile = valueOf(vault.takeOffPassphrase(stored, normalized(current))).keyFile;
+  }
+  if (next !== undefined) {
+    const bare = keyFile;
+    keyFile = valueOf(vault.putOnPassphrase(bare, normalized(next))).keyFile;
+    bare.fill(0);
+  }
+  giveUpIf(signal);
+  host().setKeyFile(request, keyFile);
+  keyFile.fill(0);
+}
+
+async function exportProfile(
+  { passphrase }: Task<"exportProfile">,
+  { host, signal, onProgress }: TaskContext,
+): Promise<Blob> {
+  const vault = await loadVault();
+  giveUpIf(signal);
+  // In one turn, so that the files belong together; the engine goes on meanwhile.
+  const { files } = valueOf(host().readFiles());
+  const keyFile = files.find(({ name }) => name === "key")?.bytes ?? new Uint8Array();
+  // The mark of an import that is still to be taken note of concerns this copy alone.
+  const journal = files.filter(({ name }) => name !== "key" && name !== "restored");
+  const writer = new vault.BackupWriter();
+  try {
+    valueOf(writer.open(normalized(passphrase), keyFile, journal.length));
+    return await writeBackup(writer, journal, signal, onProgress);
+  } finally {
+    writer.delete();
+    keyFile.fill(0);
+  }
+}
+
+async function importProfile(
+  { profile, backup, passphrase }: Task<"importProfile">,
+  { request, signal, onProgress, loadModule, locks }: TaskContext,
+): Promise<void> {
+  const vault = await loadVault();
+  const reader = new vault.BackupReader();
+  let files: StoredFile[];
+  try {
+    files = await readBackup(reader, backup, passphrase, signal, onProgress);
+  } finally {
+    reader.delete();
+  }
+  const module = await loadModule();
+  const lock = await acquireProfileLock(profile, "fail", signal, locks)
+    .catch(() => { throw new Refusal("aborted"); });
+  if (lock === undefined) throw new Refusal("profile_in_use");
+  try {
+    // From here on it cannot be given up: it is one commit.
+    await storeFiles(module, request, profile, files);
+  } finally {
+    lock.release();
+  }
+}
+
+async function loadVault(): Promise<VaultModule> {
+  return (await import("homing-vault-module")).default();
+}
+
+// One person's accented letter is one character on one keyboard and two on another.
+function normalized(passphrase: string): string {
+  return passphrase.normalize("NFKC");
+}
+
+function giveUpIf(signal: AbortSignal): void {
+  if (signal.aborted) throw new Refusal("aborted");
+}
+
+function valueOf<Value>(outcome: Outcome<Value>): Value {
+  if (outcome.error !== undefined) throw new Refusal(outcome.error);
+  return outcome as Value;
+}
+
+/** Lets the worker do what else there is: frames, commits, an abort. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => { setTimeout(resolve); });
+}
+
+async function writeBackup(
+  writer: BackupWriter,
+  files: readonly StoredFile[],
+  signal: AbortSignal,
+  onProgress: TaskContext["onProgress"],
+): Promise<Blob> {
+  const total = files.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  const parts: BlobPart[] = [];
+  const take = (): void => { parts.push(writer.take() as Uint8Array<ArrayBuffer>); };
+  let done = 0;
+  let sinceBreath = 0;
+  for (const { name, bytes } of files) {
+    valueOf(writer.beginFile(name, bytes.length));
+    for (let at = 0; at < bytes.length; at += sliceBytes) {
+      const slice = bytes.subarray(at, at + sliceBytes);
+      writer.add(slice);
+      done += slice.length;
+      sinceBreath += slice.length;
+      if (sinceBreath < sliceBytes) continue;
+      sinceBreath = 0;
+      take();
+      onProgress(done, total);
+      await breathe();
+      giveUpIf(signal);
+    }
+  }
+  writer.finish();
+  take();
+  onProgress(total, total);
+  return new Blob(parts);
+}
+
+async function readBackup(
+  reader: BackupReader,
+  backup: Blob,
+  passphrase: string,
+  signal: AbortSignal,
+  onProgress: TaskContext["onProgress"],
+): Promise<StoredFile[]> {
+  const read = async (from: number, size: number): Promise<Uint8Array> => {
+    try {
+      return new Uint8Array(await backup.slice(from, from + size).arrayBuffer());
+    } catch {
+      // The file has changed under the browser, or is gone.
+      throw new Refusal("backup_damaged");
+    }
+  };
+  let at = reader.headerBytes();
+  const header = await read(0, at);
+  giveUpIf(signal);
+  valueOf(reader.open(header, backup.size, normalized(passphrase)));
+  let told = 0;
+  for (let size = reader.nextChunkBytes(); size > 0; size = reader.nextChunkBytes()) {
+    valueOf(reader.add(await read(at, size)));
+    at += size;
+    giveUpIf(signal);
+    if (at - told < sliceBytes && at < backup.size) continue;
+    told = at;
+    onProgress(at, backup.size);
+    await breathe();
+  }
+  giveUpIf(signal);
+  return valueOf(reader.finish()).files;
+}
+
+async function storeFiles(
+  module: HomingModule,
+  request: number,
+  profile: string,
+  files: StoredFile[],
+): Promise<void> {
+  let answer!: (event: EngineEvent) => void;
+  const answered = new Promise<EngineEvent>((resolve) => { answer = resolve; });
+  const host = module.createHost({
+    relay: "",  // nothing is opened
+    profile,
+    durability: "strict",
+    onEvents: (events) => events.forEach(answer),
+  });
+  try {
+    host.importFiles(request, files);
+    const event = await answered;
+    if (event.type === "reply" && event.error !== undefined) throw new Refusal(event.error);
+  } finally {
+    host.close();
+    host.delete();
+  }
+}
