@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { ChatPage } from "./support/chat_page.mjs";
 import { startScene } from "./support/chat_scene.mjs";
 import { exposeClient, storedFiles } from "./support/client_page.mjs";
 
@@ -76,6 +77,40 @@ test("backup: exported in one browser, imported in another, it goes on there", a
   assert.deepEqual(texts,
     ["written before", "waiting when it was moved", "welcome over there", "thank you"]);
   assert.deepEqual([...alice.errors, ...moved.chat.errors], []);
+});
+
+test("backup: exported and imported by hand, with errors that say what is wrong", async (t) => {
+  const scene = await startScene(t);
+  const { alice, bob } = await scene.meet();
+  await alice.send("to be taken along");
+  await bob.untilStatus(["to be taken along"], "received");
+  const { page } = bob;
+  await page.getByRole("button", { name: "Settings" }).click();
+  await page.getByRole("button", { name: "Export" }).click();
+  await page.getByLabel("Passphrase of the file").fill(passphrase);
+  await page.getByLabel("The same again").fill("not the same");
+  await page.getByRole("button", { name: "Export", exact: true }).click();
+  await page.getByText("These two are not the same").waitFor();
+  await page.getByLabel("The same again").fill(passphrase);
+  const downloading = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Export", exact: true }).click();
+  const download = await downloading;
+  assert.match(download.suggestedFilename(), /^homing-.*\.homing$/);
+  const file = await download.path();
+  await page.close();
+
+  const context = await scene.browser.newContext();
+  const chat = await ChatPage.open(context, { url: scene.relay.url, profile: "elsewhere" });
+  await chat.page.getByRole("button", { name: "Import a backup" }).click();
+  await chat.page.getByLabel("Backup file").setInputFiles(file);
+  await chat.page.getByLabel("Passphrase of the file").fill("another");
+  await chat.page.getByRole("button", { name: "Import", exact: true }).click();
+  await chat.page.getByText("This is not the passphrase").waitFor();
+  await chat.page.getByLabel("Passphrase of the file").fill(passphrase);
+  await chat.page.getByRole("button", { name: "Import", exact: true }).click();
+  await chat.openConversation("Alice");
+  await chat.untilStatus(["to be taken along"], "received");
+  assert.deepEqual([...bob.errors, ...chat.errors], []);
 });
 
 test("backup: what is not whole is refused, and nothing is stored", async (t) => {

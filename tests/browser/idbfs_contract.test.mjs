@@ -1,7 +1,7 @@
-// Goal: durable_idbfs.js still fits the Emscripten it is linked with. A name that stock renamed
-// would leave stock behaviour in place without an error, so every name that is replaced, dropped or
-// used must exist.
-// Method: both library files are evaluated as Emscripten's compiler does, with a recording object.
+// Goal: durable_idbfs.js and sealed_idbfs.js still fit the Emscripten they are linked with. A name
+// that stock renamed would leave stock behaviour in place without an error, so every name that is
+// replaced, dropped or used must exist.
+// Method: the library files are evaluated as Emscripten's compiler does, with a recording object.
 
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
@@ -9,8 +9,8 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import vm from "node:vm";
 
-const override = fileURLToPath(
-  new URL("../../wasm/browser/durable_idbfs.js", import.meta.url));
+const override = ["durable_idbfs.js", "sealed_idbfs.js"].map((name) => readFileSync(
+  fileURLToPath(new URL(`../../wasm/browser/${name}`, import.meta.url)), "utf8")).join("\n");
 
 // Emscripten's sources: an activated emsdk, or the system's. The files were renamed once.
 function stockSource(name) {
@@ -61,7 +61,7 @@ function recordOverride() {
       return Reflect.set(target, name, value);
     },
   });
-  evaluate(readFileSync(override, "utf8"), library);
+  evaluate(override, library);
   return { stock, dropped, set, result: library.$IDBFS };
 }
 
@@ -77,9 +77,8 @@ test("override: mount, syncfs and getDB are replaced, everything else is new", (
 });
 
 test("override: every name it uses exists", () => {
-  const source = readFileSync(override, "utf8");
   const used = (object) => new Set(
-    [...source.matchAll(new RegExp(`\\b${object}\\.(\\w+)`, "g"))].map((match) => match[1]));
+    [...override.matchAll(new RegExp(`\\b${object}\\.(\\w+)`, "g"))].map((match) => match[1]));
   const { result } = recordOverride();
   assert.deepEqual([...used("IDBFS")].filter((name) => !(name in result)), []);
   for (const [object, file] of [["FS", "fs"], ["MEMFS", "memfs"], ["PATH", "path"]]) {

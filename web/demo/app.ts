@@ -216,6 +216,9 @@ export class App extends LitElement {
     this.#on("homing-renew-invite", () => controller.renewInvite());
     this.#on("homing-take-over", () => controller.open("take"));
     this.#on("homing-reopen", () => controller.open());
+    this.#on("homing-begin", ({ name }) => controller.begin(name));
+    this.#on("homing-unlock", ({ passphrase }) => controller.open("fail", passphrase));
+    this.#on("homing-imported", () => controller.open());
     this.#on("homing-invite", () => this.#showInvite());
     this.#on("homing-accept", ({ invite }) => this.#accept(invite));
     watchForInvites((invite) => void this.#accept(invite));
@@ -275,7 +278,8 @@ export class App extends LitElement {
   override render(): TemplateResult {
     const { announcement, contact, failure, notice, phase, selected } = this.#controller;
     if (phase !== "ready") {
-      return html`<homing-front-page .phase=${phase} .failure=${failure}></homing-front-page>`;
+      return html`<homing-front-page .phase=${phase} .failure=${failure}
+        .care=${this.#controller.care}></homing-front-page>`;
     }
     return html`
       <div class="frame" ?data-open=${selected !== undefined}>
@@ -284,8 +288,9 @@ export class App extends LitElement {
       <homing-invite-dialog .link=${this.#controller.invite} .problem=${this.inviteProblem}>
       </homing-invite-dialog>
       <homing-settings-dialog .name=${this.#controller.name} .address=${this.#controller.address}
-        .readReceipts=${this.#controller.readReceipts}
-        .deliveredReceipts=${this.#controller.deliveredReceipts}></homing-settings-dialog>
+        .readReceipts=${this.#controller.readReceipts} .care=${this.#controller.care}
+        .deliveredReceipts=${this.#controller.deliveredReceipts}
+        .hasPassphrase=${this.#controller.care.hasPassphrase}></homing-settings-dialog>
       <homing-contact-dialog .conversation=${selected} .safetyNumber=${contact?.safetyNumber}
         .comparison=${contact?.comparison ?? "none"}></homing-contact-dialog>
       <homing-delete-dialog .conversation=${selected}></homing-delete-dialog>

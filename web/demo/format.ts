@@ -82,6 +82,10 @@ const errorWords: Record<string, string> = {
   module_failed: "homing could not be loaded. Check the network and try again.",
   worker_failed: "homing has stopped unexpectedly.",
   closed: "homing was closed before it was saved.",
+  locked: "homing is locked.",
+  wrong_passphrase: "This is not the passphrase.",
+  not_empty: "There is a profile here already. A backup never goes over one.",
+  backup_damaged: "This is not a whole backup. Nothing was stored.",
 };
 
 export function errorText(code: string): string {

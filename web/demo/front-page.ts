@@ -1,22 +1,28 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { errorText } from "./format.js";
-import type { Phase } from "./homing-controller.js";
 import { logo } from "./icons.js";
+import "./import-form.js";
+import type { Phase } from "./phase.js";
+import type { ProfileCare } from "./profile-care.js";
 import { controls } from "./shared-styles.js";
 import { emit } from "./ui-events.js";
 
 /**
- * What is shown while there is no chat to show: the first run, a profile that is open elsewhere,
- * and failures.
+ * What is shown while there is no chat to show: the first run, a profile that is locked or open
+ * elsewhere, and failures.
  *
- * @fires homing-name, homing-take-over, homing-reopen
+ * @fires homing-begin, homing-unlock, homing-take-over, homing-reopen
  */
 export class FrontPage extends LitElement {
   static override properties = {
     phase: { type: String },
     failure: { type: String },
+    care: { attribute: false },
+    isImporting: { state: true },
   };
   declare phase: Phase;
+  declare care: ProfileCare | undefined;
+  declare isImporting: boolean;
   /** Code of what went wrong. */
   declare failure: string;
 
@@ -54,6 +60,10 @@ export class FrontPage extends LitElement {
       display: grid;
       gap: 0.6rem;
     }
+    .error {
+      margin: 0.8rem 0 0;
+      color: var(--danger);
+    }
     .opening {
       color: var(--text-soft);
       animation: appear 0.2s 0.5s both;
@@ -67,6 +77,7 @@ export class FrontPage extends LitElement {
     super();
     this.phase = "opening";
     this.failure = "";
+    this.isImporting = false;
   }
 
   override render(): TemplateResult | typeof nothing {
@@ -75,6 +86,8 @@ export class FrontPage extends LitElement {
         return html`<p class="opening" role="status">Opening\u2026</p>`;
       case "welcome":
         return this.#renderWelcome();
+      case "locked":
+        return this.#renderLocked();
       case "in-use":
         return this.#renderProblem("Open elsewhere", errorText(this.failure),
           html`<button class="primary" type="button" autofocus
@@ -88,7 +101,33 @@ export class FrontPage extends LitElement {
     }
   }
 
+  #renderLocked(): TemplateResult {
+    const isWrong = this.failure === "wrong_passphrase";
+    return html`<main data-failure=${this.failure}>
+      ${logo}
+      <h1>Locked</h1>
+      <p>Your messages are protected by a passphrase.</p>
+      <form @submit=${this.#unlock}>
+        <input type="password" name="passphrase" required autofocus
+          autocomplete="current-password" placeholder="Passphrase" aria-label="Passphrase"
+          aria-invalid=${isWrong ? "true" : "false"} />
+        <button class="primary" type="submit">Unlock</button>
+      </form>
+      <p class="error" role="alert">${isWrong ? errorText(this.failure) : ""}</p>
+    </main>`;
+  }
+
   #renderWelcome(): TemplateResult {
+    if (this.isImporting) {
+      return html`<main>
+        ${logo}
+        <h1>From a backup</h1>
+        <p>Choose the file that you exported in another browser.</p>
+        <homing-import-form .care=${this.care}></homing-import-form>
+        <button class="quiet" type="button" @click=${() => { this.isImporting = false; }}>
+          Back</button>
+      </main>`;
+    }
     return html`<main>
       ${logo}
       <h1>Welcome to homing</h1>
@@ -97,8 +136,10 @@ export class FrontPage extends LitElement {
         <input name="name" maxlength="60" autocomplete="nickname" dir="auto" autofocus
           placeholder="Your name" aria-label="Your name" />
         <button class="primary" type="submit">Start</button>
-        <button class="quiet" type="button" @click=${() => emit(this, "homing-name", { name: "" })}>
-          Skip</button>
+        <button class="quiet" type="button"
+          @click=${() => emit(this, "homing-begin", { name: "" })}>Skip</button>
+        <button class="quiet" type="button" @click=${() => { this.isImporting = true; }}>
+          Import a backup</button>
       </form>
     </main>`;
   }
@@ -115,7 +156,13 @@ export class FrontPage extends LitElement {
   #submit(event: SubmitEvent): void {
     event.preventDefault();
     const field = this.renderRoot.querySelector("input");
-    emit(this, "homing-name", { name: field?.value.trim() ?? "" });
+    emit(this, "homing-begin", { name: field?.value.trim() ?? "" });
+  }
+
+  #unlock(event: SubmitEvent): void {
+    event.preventDefault();
+    const field = this.renderRoot.querySelector("input");
+    emit(this, "homing-unlock", { passphrase: field?.value ?? "" });
   }
 }
 

@@ -17,13 +17,13 @@ import { ConversationTable } from "./conversation-table.js";
 import { displayName, errorText, plural, whyText } from "./format.js";
 import type { DemoOptions } from "./location.js";
 import { OutgoingTexts } from "./outgoing-texts.js";
+import { type Phase, phaseAfter } from "./phase.js";
+import { ProfileCare } from "./profile-care.js";
 import { ThreadModel } from "./thread-model.js";
-
-export type Phase = "opening" | "in-use" | "failed" | "welcome" | "ready";
 
 export class HomingController implements ReactiveController {
   readonly #host: ReactiveControllerHost;
-  readonly #options: DemoOptions;
+  #options: DemoOptions;
   readonly #conversations = new ConversationTable();
   readonly #texts = new OutgoingTexts();
   #client: Homing | undefined;
@@ -31,8 +31,10 @@ export class HomingController implements ReactiveController {
   #updateIsDue = false;
   #marking = false;
 
+  /** Passphrase, lock and backups. */
+  readonly care: ProfileCare;
   phase: Phase = "opening";
-  /** Code of what went wrong, while the phase is "failed" or "in-use". */
+  /** Code of what went wrong, while the phase is "failed", "in-use" or "locked". */
   failure = "";
   connection: ConnectionView = { state: "connecting" };
   storage: StorageView = { unsaved: 0 };
@@ -50,11 +52,14 @@ export class HomingController implements ReactiveController {
   constructor(host: ReactiveControllerHost, options: DemoOptions) {
     this.#host = host;
     this.#options = options;
+    this.care = new ProfileCare(options.profile, () => this.#client, () => this.#update());
     host.addController(this);
   }
 
   hostConnected(): void {
-    void this.open();
+    // Nothing is stored before a person has said what they want: a backup goes to an empty place.
+    if (this.#wasWelcomed || this.#options.name !== undefined) void this.open();
+    else this.phase = "welcome";
     document.addEventListener("visibilitychange", this.#onVisible);
   }
 
@@ -82,13 +87,19 @@ export class HomingController implements ReactiveController {
 
   // --- opening -----------------------------------------------------------------------------------
 
-  async open(whenInUse: HomingOptions["whenInUse"] = "fail"): Promise<void> {
+  async open(
+    whenInUse: HomingOptions["whenInUse"] = "fail",
+    passphrase?: string,
+  ): Promise<void> {
     this.#opening?.abort();
     const opening = new AbortController();
     this.#opening = opening;
     const { relay, profile } = this.#options;
     try {
-      const client = await Homing.open({ relay, profile, whenInUse, signal: opening.signal });
+      const client = await Homing.open({
+        relay, profile, whenInUse, signal: opening.signal,
+        ...(passphrase !== undefined && { passphrase }),
+      });
       await this.#opened(client);
     } catch (error) {
       if (opening.signal.aborted) return;
@@ -108,23 +119,36 @@ export class HomingController implements ReactiveController {
     this.thread = this.contact = undefined;
     await this.#refresh();
     if (peer !== "") await this.select(peer);
-    const isNew = client.name === "" && this.#conversations.size === 0 && !this.#wasWelcomed;
-    this.phase = isNew ? "welcome" : "ready";
+    this.#wasWelcomed = true;
+    this.phase = "ready";
     this.#update();
-    // A person who is asked for a name first introduces themselves with it.
-    if (!isNew) await this.#acceptPendingInvite();
+    await this.#acceptPendingInvite();
+  }
+
+  /** The first run: a person who has a name introduces themselves with it. */
+  async begin(name: string): Promise<void> {
+    this.#options = { ...this.#options, name: name === "" ? undefined : name };
+    await this.open();
   }
 
   #failed(code: string): void {
     this.#client?.close();
     this.#client = undefined;
-    const isInUse = ["profile_in_use", "taken_over", "storage_fenced"].includes(code);
     this.failure = code;
-    this.phase = isInUse ? "in-use" : "failed";
+    this.phase = phaseAfter(code);
+    if (this.phase === "locked") this.#forget();
     this.#update();
     // When the other tab is closed, this one goes on without being asked. Not after it was taken
     // over: whoever did that has chosen the other one, and this one stays as it is.
     if (code === "profile_in_use") void this.open("wait");
+  }
+
+  // What was read with the passphrase is not kept without it.
+  #forget(): void {
+    this.thread = undefined;
+    this.#conversations.clear();
+    this.invite = this.announcement = this.notice = "";
+    this.why = undefined;
   }
 
   #listen(client: Homing): void {
@@ -271,15 +295,10 @@ export class HomingController implements ReactiveController {
   }
 
   async setName(name: string): Promise<void> {
-    this.#wasWelcomed = true;
     await this.#attempt(async () => {
       if (name !== this.name) await this.#client?.setName(name);
       this.#setInvite((await this.#client?.invite()) ?? "");
     });
-    if (this.phase === "welcome") {
-      this.phase = "ready";
-      await this.#acceptPendingInvite();
-    }
     this.#update();
   }
 

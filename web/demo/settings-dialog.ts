@@ -1,10 +1,13 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
+import "./backup-settings.js";
 import { closeIcon } from "./icons.js";
+import "./passphrase-settings.js";
+import type { ProfileCare } from "./profile-care.js";
 import { controls, dialogs } from "./shared-styles.js";
 import { emit } from "./ui-events.js";
 
 /**
- * Name, receipts, and the address. Opened by show().
+ * Name, receipts, passphrase, backup, and the address. Opened by show().
  *
  * @fires homing-name, homing-read-receipts, homing-delivered-receipts
  */
@@ -14,11 +17,15 @@ export class SettingsDialog extends LitElement {
     address: { type: String },
     readReceipts: { type: Boolean },
     deliveredReceipts: { type: Boolean },
+    care: { attribute: false },
+    hasPassphrase: { type: Boolean },
   };
   declare name: string;
   declare address: string;
   declare readReceipts: boolean;
   declare deliveredReceipts: boolean;
+  declare care: ProfileCare | undefined;
+  declare hasPassphrase: boolean;
 
   static override styles = [controls, dialogs, css`
     label.switch {
@@ -54,6 +61,7 @@ export class SettingsDialog extends LitElement {
     super();
     this.name = this.address = "";
     this.readReceipts = this.deliveredReceipts = true;
+    this.hasPassphrase = false;
   }
 
   show(): void {
@@ -97,6 +105,9 @@ export class SettingsDialog extends LitElement {
           <span class="hint">Others see when their messages are on this device; you see it of yours
             in any case.</span></span>
       </label>
+      <homing-passphrase-settings .care=${this.care} .hasPassphrase=${this.hasPassphrase}>
+      </homing-passphrase-settings>
+      <homing-backup-settings .care=${this.care}></homing-backup-settings>
       <h3>Your address</h3>
       <code data-address>${this.address}</code>
     </dialog>`;

@@ -74,6 +74,7 @@ export const controls = css`
     height: 1.35rem;
   }
   input[type="text"],
+  input[type="password"],
   input:not([type]),
   textarea {
     font: inherit;
@@ -163,5 +164,13 @@ export const dialogs = css`
   }
   .error {
     color: var(--danger);
+  }
+  form.stack {
+    display: grid;
+    gap: 0.5rem;
+  }
+  progress {
+    width: 100%;
+    accent-color: var(--accent);
   }
 `;

@@ -33,6 +33,11 @@ export interface UiEvents {
   "homing-read-receipts": { readonly enabled: boolean };
   "homing-delivered-receipts": { readonly enabled: boolean };
   "homing-take-over": undefined;
+  /** The first run; a name may be empty. */
+  "homing-begin": { readonly name: string };
+  "homing-unlock": { readonly passphrase: string };
+  /** A backup has become the profile of this page. */
+  "homing-imported": undefined;
   "homing-reopen": undefined;
 }
 
