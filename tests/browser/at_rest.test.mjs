@@ -198,6 +198,56 @@ test("at rest: a key that is there is used, also when no new one can be made", a
   assert.equal(await visit(page), address);
 });
 
+test("at rest: a key file that cannot be stored is told, and nothing has changed", async (t) => {
+  const browser = await startBrowser(t);
+  const page = await browser.page();
+  const address = await visit(page, text);
+  await page.reload();
+  const before_ = await inStore(page, "storedFiles", "alice");
+  const found = await page.evaluate(async (url) => {
+    const { isOpened, isReply, openHost } = await import("/host_page.mjs");
+    const { host, event } = await openHost({ relay: url });
+    await event(isOpened);
+    const { put } = IDBObjectStore.prototype;
+    IDBObjectStore.prototype.put = () => { throw new DOMException("full", "QuotaExceededError"); };
+    const keyFile = host.keyFile();
+    host.setKeyFile(7, new Uint8Array(110));
+    const { error } = await event(isReply(7));
+    IDBObjectStore.prototype.put = put;
+    const same = String(host.keyFile()) === String(keyFile);
+    host.close();
+    host.delete();
+    return { error, same };
+  }, relay);
+  assert.deepEqual(found, { error: "storage_quota", same: true });
+  assert.deepEqual(await inStore(page, "storedFiles", "alice"), before_);
+  assert.equal(await visit(page), address);
+});
+
+test("at rest: the key file and messages are stored one after the other", async (t) => {
+  const browser = await startBrowser(t);
+  const page = await browser.page();
+  const address = await visit(page, text);
+  await page.reload();
+  const errors = await page.evaluate(async (url) => {
+    const { isOpened, isReply, openHost } = await import("/host_page.mjs");
+    const { host, event } = await openHost({ relay: url });
+    await event(isOpened);
+    const [{ peer }] = host.conversations();
+    host.send(1, peer, "before");
+    host.setKeyFile(2, host.keyFile());
+    host.send(3, peer, "between");
+    host.setKeyFile(4, host.keyFile());
+    host.send(5, peer, "behind");
+    const replies = await Promise.all([1, 2, 3, 4, 5].map((request) => event(isReply(request))));
+    host.close();
+    host.delete();
+    return replies.map(({ error }) => error ?? "");
+  }, relay);
+  assert.deepEqual(errors, ["", "", "", "", ""]);
+  assert.equal(await visit(page), address);
+});
+
 for (const [what, spoil] of [
   ["its device's key is gone", (page) => inStore(page, "forgetDeviceKey", "alice")],
   ["its key file was changed", (page) => page.evaluate(async () => {
