@@ -6,6 +6,7 @@
 
 #include "homing/limits.h"
 #include "journal/file_codec.h"
+#include "journal/key_file.h"
 #include "session/primitives.h"
 #include "session/safety_number.h"
 #include "support/pair.h"
