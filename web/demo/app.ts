@@ -193,18 +193,23 @@ export class App extends LitElement {
     this.#on("homing-select", ({ peer }) => controller.select(peer));
     this.#on("homing-send", ({ text }) => controller.send(text));
     this.#on("homing-draft", ({ text }) => controller.setDraft(text));
-    this.#on("homing-cancel", ({ id }) => controller.cancel(id));
-    this.#on("homing-retry", ({ id }) => controller.retry(id));
-    this.#on("homing-edit", ({ id, text }) => controller.edit(id, text));
+    this.#on("homing-cancel", ({ id }) =>
+      controller.act(id, (message) => message.cancel()));
+    this.#on("homing-retry", ({ id }) =>
+      controller.act(id, (message) => message.retry()));
+    this.#on("homing-edit", ({ id, text }) =>
+      controller.act(id, (message) => message.edit(text)));
     this.#on("homing-why", ({ id }) => controller.askWhy(id));
     this.#on("homing-older", () => controller.older());
     this.#on("homing-latest", () => controller.latest());
     this.#on("homing-follow", ({ following }) => controller.follow(following));
     this.#on("homing-try-now", () => controller.tryNow());
-    this.#on("homing-name", ({ name }) => controller.setName(name));
-    this.#on("homing-read-receipts", ({ enabled }) => controller.setReadReceipts(enabled));
+    this.#on("homing-name", ({ name }) =>
+      controller.change((self) => self.setName(name)));
+    this.#on("homing-read-receipts", ({ enabled }) =>
+      controller.change((self) => self.setReadReceipts(enabled)));
     this.#on("homing-delivered-receipts", ({ enabled }) =>
-      controller.setDeliveredReceipts(enabled));
+      controller.change((self) => self.setDeliveredReceipts(enabled)));
     this.#on("homing-accept-contact", () => controller.decide((contact) => contact.accept()));
     this.#on("homing-block", () => controller.decide((contact) => contact.block()));
     this.#on("homing-ask-delete", () => this.#deleteDialog?.show());
@@ -213,7 +218,7 @@ export class App extends LitElement {
       controller.decide((contact) => contact.setVerified(verified)));
     this.#on("homing-compare", ({ code }) =>
       controller.decide((contact) => contact.compare(code)));
-    this.#on("homing-renew-invite", () => controller.renewInvite());
+    this.#on("homing-renew-invite", () => controller.change((self) => self.renewInvite()));
     this.#on("homing-take-over", () => controller.open("take"));
     this.#on("homing-reopen", () => controller.open());
     this.#on("homing-begin", ({ name }) => controller.begin(name));
@@ -258,7 +263,8 @@ export class App extends LitElement {
   }
 
   override updated(): void {
-    const { name, unread } = this.#controller;
+    const { self, unread } = this.#controller;
+    const name = self?.name ?? "";
     const title = name === "" ? "homing" : `${name} \u00b7 homing`;
     document.title = unread > 0 ? `(${unread}) ${title}` : title;
     this.#followThread();
@@ -276,20 +282,20 @@ export class App extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { announcement, contact, failure, notice, phase, selected } = this.#controller;
-    if (phase !== "ready") {
+    const { announcement, contact, failure, notice, phase, selected, self } = this.#controller;
+    if (phase !== "ready" || self === undefined) {
       return html`<homing-front-page .phase=${phase} .failure=${failure}
         .care=${this.#controller.care}></homing-front-page>`;
     }
     return html`
       <div class="frame" ?data-open=${selected !== undefined}>
-        ${this.#renderSide()}${this.#renderChat()}
+        ${this.#renderSide(self.name)}${this.#renderChat()}
       </div>
-      <homing-invite-dialog .link=${this.#controller.invite} .problem=${this.inviteProblem}>
+      <homing-invite-dialog .link=${self.invite} .problem=${this.inviteProblem}>
       </homing-invite-dialog>
-      <homing-settings-dialog .name=${this.#controller.name} .address=${this.#controller.address}
-        .readReceipts=${this.#controller.readReceipts} .care=${this.#controller.care}
-        .deliveredReceipts=${this.#controller.deliveredReceipts}
+      <homing-settings-dialog .name=${self.name} .address=${self.address}
+        .readReceipts=${self.readReceipts} .deliveredReceipts=${self.deliveredReceipts}
+        .care=${this.#controller.care}
         .hasPassphrase=${this.#controller.care.hasPassphrase}></homing-settings-dialog>
       <homing-contact-dialog .conversation=${selected} .safetyNumber=${contact?.safetyNumber}
         .comparison=${contact?.comparison ?? "none"}></homing-contact-dialog>
@@ -301,8 +307,8 @@ export class App extends LitElement {
     `;
   }
 
-  #renderSide(): TemplateResult {
-    const { connection, conversations, name, profile, selected, storage } = this.#controller;
+  #renderSide(name: string): TemplateResult {
+    const { connection, conversations, profile, selected, storage } = this.#controller;
     return html`<nav class="side" aria-label="Conversations">
       <header>
         <span class="logo">${logo}</span>

@@ -8,7 +8,6 @@ import {
   Homing,
   HomingError,
   type HomingOptions,
-  inviteUrl,
   type Message,
   type StorageView,
 } from "../src/homing.js";
@@ -19,6 +18,7 @@ import type { DemoOptions } from "./location.js";
 import { OutgoingTexts } from "./outgoing-texts.js";
 import { type Phase, phaseAfter } from "./phase.js";
 import { ProfileCare } from "./profile-care.js";
+import { SelfModel } from "./self-model.js";
 import { ThreadModel } from "./thread-model.js";
 
 export class HomingController implements ReactiveController {
@@ -41,7 +41,8 @@ export class HomingController implements ReactiveController {
   thread: ThreadModel | undefined;
   /** Whom the thread is with. */
   contact: ContactModel | undefined;
-  invite = "";
+  /** The person of this profile, while it is open. */
+  self: SelfModel | undefined;
   /** The answer to "why does it wait", below the message it is about. */
   why: { readonly id: string; readonly text: string } | undefined;
   /** A sentence for the person, of something that did not work. */
@@ -79,10 +80,6 @@ export class HomingController implements ReactiveController {
   get unsaved(): string[] { return this.#texts.unsaved(this.#peer); }
   get client(): Homing | undefined { return this.#client; }
   get profile(): string { return this.#options.profile; }
-  get address(): string { return this.#client?.address ?? ""; }
-  get name(): string { return this.#client?.name ?? ""; }
-  get readReceipts(): boolean { return this.#client?.readReceipts ?? true; }
-  get deliveredReceipts(): boolean { return this.#client?.deliveredReceipts ?? true; }
   get unread(): number { return this.#conversations.unread; }
 
   // --- opening -----------------------------------------------------------------------------------
@@ -109,6 +106,7 @@ export class HomingController implements ReactiveController {
 
   async #opened(client: Homing): Promise<void> {
     this.#client = client;
+    this.self = new SelfModel(client);
     this.connection = client.connection;
     this.#listen(client);
     if (this.#options.name !== undefined && client.name === "") {
@@ -133,7 +131,7 @@ export class HomingController implements ReactiveController {
 
   #failed(code: string): void {
     this.#client?.close();
-    this.#client = undefined;
+    this.#client = this.self = undefined;
     this.failure = code;
     this.phase = phaseAfter(code);
     if (this.phase === "locked") this.#forget();
@@ -143,11 +141,12 @@ export class HomingController implements ReactiveController {
     if (code === "profile_in_use") void this.open("wait");
   }
 
-  // What was read with the passphrase is not kept without it.
+  // What was read with the passphrase is not kept without it. Texts that are not stored yet stay
+  // unseen: there is no other copy of them.
   #forget(): void {
-    this.thread = undefined;
-    this.#conversations.clear();
-    this.invite = this.announcement = this.notice = "";
+    this.thread = this.contact = undefined;
+    this.#conversations.replaceAll([]);
+    this.announcement = this.notice = "";
     this.why = undefined;
   }
 
@@ -196,16 +195,10 @@ export class HomingController implements ReactiveController {
   async #refresh(): Promise<void> {
     const client = this.#client;
     if (client === undefined) return;
-    const [conversations, invite] = await Promise.all([client.conversations(), client.invite()]);
-    this.#conversations.replaceAll(conversations);
-    this.#setInvite(invite);
+    const [views] = await Promise.all([client.conversations(), this.self?.load()]);
+    this.#conversations.replaceAll(views);
     await this.thread?.load();
     this.#update();
-  }
-
-  #setInvite(invite: string): void {
-    // The link leads to this page without its query: who opens it has a profile of their own.
-    this.invite = inviteUrl(invite, location.origin + location.pathname);
   }
 
   // --- what the person does ----------------------------------------------------------------------
@@ -268,19 +261,10 @@ export class HomingController implements ReactiveController {
     this.#update();
   }
 
-  async cancel(id: string): Promise<void> {
+  /** About one message of the open conversation, if it still is there. */
+  async act(id: string, action: (message: Message) => Promise<unknown>): Promise<void> {
     const message = await this.#message(id);
-    await this.#attempt(async () => message?.cancel());
-  }
-
-  async edit(id: string, text: string): Promise<void> {
-    const message = await this.#message(id);
-    await this.#attempt(async () => message?.edit(text));
-  }
-
-  async retry(id: string): Promise<void> {
-    const message = await this.#message(id);
-    await this.#attempt(async () => message?.retry());
+    await this.#attempt(async () => message && action(message));
   }
 
   /** Resolves with a sentence of what is wrong, or "". */
@@ -294,35 +278,15 @@ export class HomingController implements ReactiveController {
     }
   }
 
-  async setName(name: string): Promise<void> {
-    await this.#attempt(async () => {
-      if (name !== this.name) await this.#client?.setName(name);
-      this.#setInvite((await this.#client?.invite()) ?? "");
-    });
-    this.#update();
-  }
-
-  async setReadReceipts(enabled: boolean): Promise<void> {
-    await this.#attempt(async () => this.#client?.setReadReceipts(enabled));
-    this.#update();
-  }
-
-  async setDeliveredReceipts(enabled: boolean): Promise<void> {
-    await this.#attempt(async () => this.#client?.setDeliveredReceipts(enabled));
+  /** About the person of this profile. */
+  async change(action: (self: SelfModel) => Promise<void>): Promise<void> {
+    await this.#attempt(async () => this.self && action(this.self));
     this.#update();
   }
 
   /** About the person of the open conversation, if there still is one. */
   async decide(action: (contact: ContactModel) => Promise<void>): Promise<void> {
     await this.#attempt(async () => this.contact && action(this.contact));
-    this.#update();
-  }
-
-  async renewInvite(): Promise<void> {
-    await this.#attempt(async () => {
-      await this.#client?.renewInvite();
-      this.#setInvite((await this.#client?.invite()) ?? "");
-    });
     this.#update();
   }
 
