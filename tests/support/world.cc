@@ -186,7 +186,8 @@ void World::drain_relay() {
     if (auto* sent = std::get_if<relay::effect::Send>(&*effect)) {
       happenings.push_back([this, socket = sent->connection, frame = std::move(sent->frame)] {
         const auto it = sockets_.find(socket);
-        if (it == sockets_.end()) return;
+        // What comes by an older socket concerns nobody any more.
+        if (it == sockets_.end() || it->second->socket != socket) return;
         it->second->feed(input::FrameReceived{it->second->connection, frame});
       });
     } else if (auto* closed = std::get_if<relay::effect::Close>(&*effect)) {
@@ -195,9 +196,11 @@ void World::drain_relay() {
         if (it == sockets_.end()) return;
         Device& device = *it->second;
         sockets_.erase(it);
-        device.socket.reset();
-        device.feed(input::SocketClosed{device.connection, static_cast<uint16_t>(close.code),
-                                        close.reason});
+        if (device.socket == close.connection) {
+          device.socket.reset();
+          device.feed(input::SocketClosed{device.connection, static_cast<uint16_t>(close.code),
+                                          close.reason});
+        }
         if (relay) relay->on_closed(close.connection, now);
         drain_relay();
       });

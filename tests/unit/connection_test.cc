@@ -138,6 +138,25 @@ TEST_CASE("connection: a relay that restarts says when to come back, and is obey
   CHECK(f.connection.state() == State::kConnecting);
 }
 
+TEST_CASE("connection: replaced by another holder of the identity, it waits the longest pause") {
+  for (const bool told_before : {true, false}) {
+    CAPTURE(told_before);
+    Fixture f;
+    f.start();
+    f.online();
+    // The relay says why in a frame, which may be lost, and closes with a code that says it again.
+    if (told_before) f.connection.fail(Error::kReplaced, 0, f.now, f.out);
+    f.connection.closed(f.connection.number(), 4409, "replaced", f.now);
+    CHECK(f.connection.state() == State::kWaiting);
+    CHECK(f.connection.describe().error == Error::kReplaced);
+    CHECK(*f.connection.deadline() == f.now + limits::kBackoffMsMax);
+    // That is about this one loss: the next is an ordinary one.
+    f.tick_at(*f.connection.deadline());
+    f.connection.closed(f.connection.number(), 1006, "", f.now);
+    CHECK(*f.connection.deadline() < f.now + limits::kBackoffMsMax);
+  }
+}
+
 TEST_CASE("connection: news of an older socket is ignored") {
   Fixture f;
   f.start();

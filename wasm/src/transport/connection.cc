@@ -8,6 +8,9 @@
 namespace homing {
 namespace {
 
+/// Two holders of one identity must not throw each other out several times a second.
+constexpr uint64_t kReplacedPauseMs = limits::kBackoffMsMax;
+
 /// "r=<seconds>" in a close reason; 0 when it is not there.
 uint64_t retry_after_ms_of(std::string_view reason) {
   if (!reason.starts_with("r=")) return 0;
@@ -91,14 +94,13 @@ void Connection::opened(uint64_t connection, uint64_t now_ms) {
 void Connection::closed(uint64_t connection, uint16_t code, std::string_view reason,
                         uint64_t now_ms) {
   if (!is_current(connection)) return;
-  if (code == static_cast<uint16_t>(wire::CloseCode::kReplaced)) error_ = Error::kReplaced;
-  uint64_t pause_ms = backoff_.next(random_);
+  const bool is_replaced = code == static_cast<uint16_t>(wire::CloseCode::kReplaced);
+  if (is_replaced) error_ = Error::kReplaced;
+  uint64_t pause_ms = is_replaced ? kReplacedPauseMs : backoff_.next(random_);
   if (code == static_cast<uint16_t>(wire::CloseCode::kRestart) ||
       code == static_cast<uint16_t>(wire::CloseCode::kTryAgainLater)) {
     pause_ms = std::max(pause_ms, retry_after_ms_of(reason));
   }
-  // Two holders of one identity must not throw each other out several times a second.
-  if (error_ == Error::kReplaced) pause_ms = limits::kBackoffMsMax;
   wait(pause_ms, now_ms);
 }
 
@@ -115,7 +117,8 @@ void Connection::fail(std::optional<Error> error, uint64_t retry_after_ms, uint6
   if (error) error_ = error;
   // Bounded, or a relay could make it wrap around to no pause at all, or last for ever.
   const uint64_t asked_ms = std::min(retry_after_ms, limits::kRetryAfterMsMax);
-  wait(std::max(backoff_.next(random_), asked_ms), now_ms);
+  const uint64_t pause_ms = error == Error::kReplaced ? kReplacedPauseMs : backoff_.next(random_);
+  wait(std::max(pause_ms, asked_ms), now_ms);
 }
 
 std::optional<uint64_t> Connection::deadline() const {
