@@ -120,3 +120,61 @@ test("passphrase: locked, messages wait at the relay; unlocked, they are there",
   await alice.untilStatus(["yes"], "received");
   assert.deepEqual(bob.errors, []);
 });
+
+test("passphrase: of two changes at once one is made, and the other one told that it was not",
+  async (t) => {
+    const { page } = await startBob(t);
+    const outcomes = await page.evaluate(() => Promise.all(
+      ["first secret", "second secret"].map((next) =>
+        globalThis.outcome(globalThis.homing.setPassphrase(next)))));
+    const made = outcomes.indexOf("done");
+    assert.ok(made >= 0);
+    assert.match(outcomes[1 - made], /^(not_ready|wrong_passphrase)$/);
+    await close(page);
+    const [right, wrong] = made === 0
+      ? ["first secret", "second secret"] : ["second secret", "first secret"];
+    assert.equal(await reopen(page, wrong), "wrong_passphrase");
+    assert.equal(await reopen(page, right), "opened with a passphrase");
+  });
+
+test("passphrase: locked while messages are being sent, what was saved is sent later, once",
+  async (t) => {
+    const { alice, bob, page } = await startBob(t);
+    assert.equal(await setPassphrase(page, "first secret"), "done");
+    const texts = Array.from({ length: 60 }, (_, i) => `in flight ${i}`);
+    // Locks when the tenth is saved: others are being stored, sent and acknowledged then.
+    const outcomes = await page.evaluate(async (list) => {
+      const { homing } = globalThis;
+      const [{ peer }] = await homing.conversations();
+      const chat = homing.conversation(peer);
+      const sends = list.map((text) => chat.send(text));
+      const settled = sends.map((send) => send.then(({ status }) => status, ({ code }) => code));
+      await sends[9];
+      await homing.lock();
+      return Promise.all(settled);
+    }, texts);
+    const saved = texts.filter((_, i) => outcomes[i] !== "closed");
+    assert.ok(saved.length >= 10);
+    assert.deepEqual(outcomes.filter((one) => !["pending", "sent", "closed"].includes(one)), []);
+
+    assert.equal(await reopen(page, "first secret"), "opened with a passphrase");
+    const stored = await page.evaluate(async () => {
+      const [{ peer }] = await globalThis.homing.conversations();
+      return (await globalThis.homing.conversation(peer).messages({ limit: 200 }))
+        .map(({ text, status }) => ({ text, status }));
+    });
+    const found = stored.map(({ text }) => text).filter((text) => texts.includes(text));
+    // Who was told "closed" does not know; but nothing is there twice or out of order.
+    assert.deepEqual(found, texts.slice(0, found.length));
+    assert.ok(found.length >= saved.length);
+    await close(page);
+
+    await page.getByLabel("Passphrase", { exact: true }).fill("first secret");
+    await page.getByRole("button", { name: "Unlock" }).click();
+    await bob.openConversation("Alice");
+    await alice.untilStatus([found.at(-1)], "received");
+    const arrived = (await alice.messages()).map(({ text }) => text)
+      .filter((text) => texts.includes(text));
+    assert.deepEqual(arrived, found.slice(-arrived.length));
+    await bob.untilStatus([found.at(-1)], "read");
+  });

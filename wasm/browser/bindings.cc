@@ -99,10 +99,7 @@ class HostBinding {
   void set_key_file(uint32_t request, const val& key_file) {
     host_->set_key_file(request, homing::to_bytes(key_file));
   }
-  val read_files() {
-    const homing::Result<std::vector<homing::StoredFile>> files = host_->read_files();
-    return files.ok() ? homing::to_view(*files) : homing::to_view(files.error());
-  }
+  val read_files() { return homing::to_view(host_->read_files()); }
   void import_files(uint32_t request, const val& files) {
     host_->import_files(request, homing::to_files(files));
   }

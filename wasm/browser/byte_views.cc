@@ -12,12 +12,22 @@ val to_array(ByteView bytes) {
   return val::global("Uint8Array").new_(typed_memory_view(bytes.size(), bytes.data()));
 }
 
-Bytes to_bytes(const val& array) {
-  Bytes bytes(array["length"].as<unsigned>());
+namespace {
+
+template <typename Buffer>
+Buffer copied(const val& array) {
+  Buffer bytes;
+  bytes.resize(array["length"].as<unsigned>());
   // Made after the memory is there: making room would have moved what the view is of.
   val(typed_memory_view(bytes.size(), bytes.data())).call<void>("set", array);
   return bytes;
 }
+
+}  // namespace
+
+Bytes to_bytes(const val& array) { return copied<Bytes>(array); }
+
+SecretBytes to_secret(const val& array) { return copied<SecretBytes>(array); }
 
 val to_view(const std::vector<StoredFile>& files) {
   val array = val::array();
@@ -27,9 +37,7 @@ val to_view(const std::vector<StoredFile>& files) {
     file.set("bytes", to_array(files[i].bytes));
     array.set(i, file);
   }
-  val view = val::object();
-  view.set("files", array);
-  return view;
+  return array;
 }
 
 std::vector<StoredFile> to_files(const val& files) {
@@ -40,12 +48,6 @@ std::vector<StoredFile> to_files(const val& files) {
     out.push_back({file["name"].as<std::string>(), to_bytes(file["bytes"])});
   }
   return out;
-}
-
-val to_view(Error error) {
-  val view = val::object();
-  view.set("error", std::string(error_name(error)));
-  return view;
 }
 
 }  // namespace homing

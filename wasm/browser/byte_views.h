@@ -12,13 +12,10 @@ namespace homing {
 
 emscripten::val to_array(ByteView bytes);
 Bytes to_bytes(const emscripten::val& array);
+SecretBytes to_secret(const emscripten::val& array);
 
-/// {files: [{name, bytes}, ...]}
+/// [{name, bytes}, ...]
 emscripten::val to_view(const std::vector<StoredFile>& files);
-/// Of the array in that.
 std::vector<StoredFile> to_files(const emscripten::val& files);
-
-/// {error: code}, which is what a call gives that can fail.
-emscripten::val to_view(Error error);
 
 }  // namespace homing

@@ -4,7 +4,7 @@
  * homing/address.h), errors are the codes of error_name(). Nothing throws; nothing is consumed.
  */
 
-import type { Outcome, StoredFile } from "./homing_vault.js";
+import type { StoredFile } from "./homing_vault.js";
 
 export interface MessageView {
   id: string;
@@ -127,10 +127,10 @@ export interface Host {
   /** The key file as it is stored, below the layer of the device. */
   keyFile(): Uint8Array;
   hasPassphrase(): boolean;
-  /** Replaces it. not_ready and the errors of the store. */
+  /** Replaces it. not_ready, also while another is being stored, and the errors of the store. */
   setKeyFile(request: number, keyFile: Uint8Array): void;
-  /** The journal with all layers taken off. not_ready before the first commit. */
-  readFiles(): Outcome<{ files: StoredFile[] }>;
+  /** The journal with all layers taken off; empty before "opened". */
+  readFiles(): StoredFile[];
   /** Instead of open(); only close() may follow. not_empty and the errors of the store. */
   importFiles(request: number, files: StoredFile[]): void;
 

@@ -1,8 +1,9 @@
 /**
  * The second WebAssembly module: passphrases and backups. Loaded when one of them is used, and
  * dropped afterwards with the memory that Argon2 takes. Nothing throws; what can fail gives
- * `{error}` with a code of error_name(). Passphrases are in Unicode normal form NFKC; each that is
- * used costs half a second.
+ * `{error}` with a code of error_name(). Passphrases are in Unicode normal form NFKC, as UTF-8;
+ * each that is used costs half a second. Of passphrases and keys no copy stays here: the caller
+ * wipes its own.
  */
 
 /** A file of the journal, or the key file "key". */
@@ -16,7 +17,7 @@ export type Outcome<Value> = (Value & { error?: undefined }) | { error: string }
 /** Writes a backup; freed with delete(). */
 export interface BackupWriter {
   /** `files` of them follow. empty, too_large (the passphrase). */
-  open(passphrase: string, keyFile: Uint8Array, files: number): Outcome<object>;
+  open(passphrase: Uint8Array, keyFile: Uint8Array, files: number): Outcome<object>;
   /** Begins the next file, of which `size` bytes follow. too_large. */
   beginFile(name: string, size: number): Outcome<object>;
   /** Any part of the file. */
@@ -33,7 +34,7 @@ export interface BackupReader {
   headerBytes(): number;
   /** `fileBytes` is the length of the whole file. wrong_passphrase, backup_damaged, unsupported,
    * too_large. */
-  open(header: Uint8Array, fileBytes: number, passphrase: string): Outcome<object>;
+  open(header: Uint8Array, fileBytes: number, passphrase: Uint8Array): Outcome<object>;
   /** 0 after the last chunk. */
   nextChunkBytes(): number;
   /** Exactly as many bytes as said. backup_damaged. */
@@ -45,9 +46,9 @@ export interface BackupReader {
 
 export interface VaultModule {
   /** empty, too_large. */
-  putOnPassphrase(keyFile: Uint8Array, passphrase: string): Outcome<{ keyFile: Uint8Array }>;
+  putOnPassphrase(keyFile: Uint8Array, passphrase: Uint8Array): Outcome<{ keyFile: Uint8Array }>;
   /** wrong_passphrase, empty, too_large, storage_corrupt. */
-  takeOffPassphrase(keyFile: Uint8Array, passphrase: string): Outcome<{ keyFile: Uint8Array }>;
+  takeOffPassphrase(keyFile: Uint8Array, passphrase: Uint8Array): Outcome<{ keyFile: Uint8Array }>;
   readonly BackupWriter: new () => BackupWriter;
   readonly BackupReader: new () => BackupReader;
 }

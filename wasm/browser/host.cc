@@ -132,28 +132,25 @@ void Host::start(std::vector<StoredFile> files) {
 
 void Host::set_key_file(uint32_t request, Bytes key_file) {
   if (is_closed_) return;
-  if (!is_loaded_ || key_file_.empty()) return refuse(request, Error::kNotReady);
-  store({{kKeyFileName, key_file}}, {}, [this, request, key_file](Result<void> done) {
-    if (done.ok()) key_file_ = key_file;
-    reply(request, done);
-  });
+  if (!is_loaded_ || key_file_.empty() || new_key_file_) return refuse(request, Error::kNotReady);
+  new_key_file_ = NewKeyFile{request, std::move(key_file)};
+  store_next();
 }
 
-Result<std::vector<StoredFile>> Host::read_files() {
-  if (!is_loaded_ || key_file_.empty()) return Error::kNotReady;
+std::vector<StoredFile> Host::read_files() {
+  if (!is_loaded_) return {};
   Result<std::vector<StoredFile>> files = store_.read_files();
-  if (!files.ok()) return files;
-  StoredFile* key = find_key_file(*files);
-  if (key == nullptr) return Error::kNotReady;
+  StoredFile* key = files.ok() ? find_key_file(*files) : nullptr;
+  if (key == nullptr) return {};
   key->bytes.assign(open_key_file_.view().begin(), open_key_file_.view().end());
-  return files;
+  return std::move(*files);
 }
 
 void Host::import_files(uint32_t request, std::vector<StoredFile> files) {
   store_.open([this, request, put = std::move(files)](Result<std::vector<StoredFile>> found) {
     if (!found.ok()) return reply(request, found.error());
     if (!found->empty()) return reply(request, Error::kNotEmpty);
-    store(put, {}, [this, request](Result<void> done) { reply(request, done); });
+    store_.commit(put, {}, [this, request](Result<void> done) { reply(request, done); });
   });
 }
 
@@ -169,7 +166,7 @@ void Host::close() {
   is_loaded_ = false;
   inputs_.clear();
   events_.clear();
-  stores_.clear();
+  commit_.reset();
   locked_files_.clear();
   open_key_file_.clear();
   homing_host_cancel(this);
@@ -246,35 +243,35 @@ void Host::carry_out(output::Commit& commit) {
     key_file_ = key->bytes;
     open_key_file_ = SecretBytes(key->bytes);
   }
-  store(std::move(commit.put), std::move(commit.remove),
-        [this, number = commit.number](Result<void> done) {
-          if (done.ok()) {
-            feed(input::Committed{number});
-          } else {
-            feed(input::CommitFailed{number, done.error()});
-          }
-        });
-}
-
-void Host::store(std::vector<StoredFile> put, std::vector<std::string> remove,
-                 IdbfsStore::Committed committed) {
-  stores_.push_back(
-      [this, put = std::move(put), remove = std::move(remove), committed = std::move(committed)] {
-        store_.commit(put, remove, [this, committed](Result<void> done) {
-          is_storing_ = false;
-          committed(done);
-          store_next();
-        });
-      });
+  commit_ = std::move(commit);
   store_next();
 }
 
 void Host::store_next() {
-  if (is_storing_ || stores_.empty()) return;
-  is_storing_ = true;
-  const std::function<void()> next = std::move(stores_.front());
-  stores_.pop_front();
-  next();
+  if (is_storing_) return;
+  // A new key file first: while messages stream in, there is always another commit.
+  if (new_key_file_) {
+    is_storing_ = true;
+    store_.commit({{kKeyFileName, new_key_file_->bytes}}, {}, [this](Result<void> done) {
+      is_storing_ = false;
+      const NewKeyFile stored = std::move(*std::exchange(new_key_file_, std::nullopt));
+      if (done.ok()) key_file_ = stored.bytes;
+      reply(stored.request, done);
+      store_next();
+    });
+  } else if (commit_) {
+    is_storing_ = true;
+    const output::Commit commit = std::move(*std::exchange(commit_, std::nullopt));
+    store_.commit(commit.put, commit.remove, [this, number = commit.number](Result<void> done) {
+      is_storing_ = false;
+      if (done.ok()) {
+        feed(input::Committed{number});
+      } else {
+        feed(input::CommitFailed{number, done.error()});
+      }
+      store_next();
+    });
+  }
 }
 
 void Host::carry_out(output::Connect& connect) {

@@ -61,10 +61,11 @@ class Host {
   /// The key file as it is stored, below the layer of the device. Empty before there is one.
   const Bytes& key_file() const { return key_file_; }
   bool has_passphrase() const;
-  /// Replaces it, in one commit. Answered by a Reply: kNotReady, and the errors of a commit.
+  /// Replaces it, in one commit. Answered by a Reply: kNotReady, also while another is on its way
+  /// to the disk, and the errors of a commit.
   void set_key_file(uint32_t request, Bytes key_file);
-  /// The journal as the engine would load it, all layers taken off. kNotReady.
-  Result<std::vector<StoredFile>> read_files();
+  /// The journal as the engine would load it, all layers taken off. Empty before there is one.
+  std::vector<StoredFile> read_files();
   /// Instead of open(), and only close() may follow: stores a whole journal, in one commit.
   /// Answered by a Reply: kNotEmpty where there is any file, and the errors of the store.
   void import_files(uint32_t request, std::vector<StoredFile> files);
@@ -79,9 +80,7 @@ class Host {
 
  private:
   void start(std::vector<StoredFile> files);
-  /// Commits of the engine and of the key file, one after the other.
-  void store(std::vector<StoredFile> put, std::vector<std::string> remove,
-             IdbfsStore::Committed committed);
+  /// The engine's commit and the change of the key file, one after the other.
   void store_next();
   void reply(uint32_t request, Result<void> done);
   void feed(Input input);
@@ -101,7 +100,12 @@ class Host {
   BrowserSocket socket_;
   BrowserTimer timer_;
   std::optional<Connectivity> connectivity_;
-  std::deque<std::function<void()>> stores_;  // that wait for the one under way
+  struct NewKeyFile {
+    uint32_t request = 0;
+    Bytes bytes;
+  };
+  std::optional<NewKeyFile> new_key_file_;  // until it is stored
+  std::optional<output::Commit> commit_;    // the engine's next, while something else is stored
   bool is_storing_ = false;
   std::vector<StoredFile> locked_files_;  // from Locked to unlock()
   Bytes key_file_;

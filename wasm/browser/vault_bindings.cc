@@ -26,10 +26,16 @@ using homing::SecretKey;
 using homing::StoredFile;
 using homing::to_array;
 using homing::to_bytes;
-using homing::to_view;
+using homing::to_secret;
 using homing::journal::PassphraseParameters;
 namespace backup = homing::backup;
 namespace journal = homing::journal;
+
+val to_view(Error error) {
+  val view = val::object();
+  view.set("error", std::string(homing::error_name(error)));
+  return view;
+}
 
 val done(const Result<void>& result) { return result ? val::object() : to_view(result.error()); }
 
@@ -39,19 +45,24 @@ val key_file_view(homing::ByteView key_file) {
   return view;
 }
 
-val put_on_passphrase(const val& key_file, const std::string& passphrase) {
-  homing::BrowserRandom random;
-  const PassphraseParameters parameters = journal::new_passphrase_parameters(random);
-  const Result<SecretKey> key = journal::stretch_passphrase(passphrase, parameters);
-  if (!key) return to_view(key.error());
-  return key_file_view(journal::put_on_passphrase(to_bytes(key_file), parameters, *key, random));
+Result<SecretKey> stretched(const val& passphrase, const PassphraseParameters& parameters) {
+  return journal::stretch_passphrase(homing::as_text(to_secret(passphrase).view()), parameters);
 }
 
-val take_off_passphrase(const val& key_file, const std::string& passphrase) {
+val put_on_passphrase(const val& key_file, const val& passphrase) {
+  homing::BrowserRandom random;
+  const PassphraseParameters parameters = journal::new_passphrase_parameters(random);
+  const Result<SecretKey> key = stretched(passphrase, parameters);
+  if (!key) return to_view(key.error());
+  const SecretBytes bare = to_secret(key_file);
+  return key_file_view(journal::put_on_passphrase(bare.view(), parameters, *key, random));
+}
+
+val take_off_passphrase(const val& key_file, const val& passphrase) {
   const Bytes file = to_bytes(key_file);
   const Result<PassphraseParameters> parameters = journal::read_passphrase_parameters(file);
   if (!parameters) return to_view(parameters.error());
-  const Result<SecretKey> key = journal::stretch_passphrase(passphrase, *parameters);
+  const Result<SecretKey> key = stretched(passphrase, *parameters);
   if (!key) return to_view(key.error());
   const Result<SecretBytes> inner = journal::take_off_passphrase(file, *key);
   return inner ? key_file_view(inner->view()) : to_view(inner.error());
@@ -59,12 +70,12 @@ val take_off_passphrase(const val& key_file, const std::string& passphrase) {
 
 class BackupWriterBinding {
  public:
-  val open(const std::string& passphrase, const val& key_file, uint32_t files) {
+  val open(const val& passphrase, const val& key_file, uint32_t files) {
     homing::BrowserRandom random;
     const PassphraseParameters parameters = journal::new_passphrase_parameters(random);
-    const Result<SecretKey> key = journal::stretch_passphrase(passphrase, parameters);
+    const Result<SecretKey> key = stretched(passphrase, parameters);
     if (!key) return to_view(key.error());
-    const Result<SecretKey> journal_key = journal::decode_key(to_bytes(key_file));
+    const Result<SecretKey> journal_key = journal::decode_key(to_secret(key_file).view());
     if (!journal_key) return to_view(journal_key.error());
     writer_.emplace(parameters, *key, *journal_key, files);
     return val::object();
@@ -84,10 +95,10 @@ class BackupReaderBinding {
  public:
   double header_bytes() const { return static_cast<double>(backup::kHeaderBytes); }
 
-  val open(const val& header_bytes, double file_bytes, const std::string& passphrase) {
+  val open(const val& header_bytes, double file_bytes, const val& passphrase) {
     const Result<backup::Header> header = backup::decode_header(to_bytes(header_bytes));
     if (!header) return to_view(header.error());
-    const Result<SecretKey> key = journal::stretch_passphrase(passphrase, header->parameters);
+    const Result<SecretKey> key = stretched(passphrase, header->parameters);
     if (!key) return to_view(key.error());
     Result<backup::Reader> reader =
         backup::Reader::open(*header, static_cast<uint64_t>(file_bytes), *key);
@@ -106,7 +117,9 @@ class BackupReaderBinding {
     files.push_back({std::string(journal::kRestoredFileName), {}});
     files.push_back(
         {std::string(journal::kKeyFileName), journal::encode_key(contents->journal_key)});
-    return to_view(files);
+    val view = val::object();
+    view.set("files", homing::to_view(files));
+    return view;
   }
 
  private:

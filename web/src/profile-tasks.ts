@@ -40,28 +40,29 @@ export async function takeOffPassphrase(
   passphrase: string,
 ): Promise<Uint8Array> {
   const vault = await loadVault();
-  return valueOf(vault.takeOffPassphrase(keyFile, normalized(passphrase))).keyFile;
+  return spell(passphrase, (bytes) => valueOf(vault.takeOffPassphrase(keyFile, bytes)).keyFile);
 }
 
 async function changePassphrase(
   { current, next }: Task<"changePassphrase">,
   { request, host, signal }: TaskContext,
 ): Promise<void> {
-  const stored = host().keyFile();
   const vault = await loadVault();
-  let keyFile = stored;
+  giveUpIf(signal);
+  // From here on nothing is awaited: what was read is what is replaced. Of two changes at once the
+  // host refuses the second.
+  let bare = host().keyFile();
   if (host().hasPassphrase()) {
     if (current === undefined) throw new Refusal("wrong_passphrase");
-    keyFile = valueOf(vault.takeOffPassphrase(stored, normalized(current))).keyFile;
+    const stored = bare;
+    bare = spell(current, (bytes) => valueOf(vault.takeOffPassphrase(stored, bytes)).keyFile);
   }
-  if (next !== undefined) {
-    const bare = keyFile;
-    keyFile = valueOf(vault.putOnPassphrase(bare, normalized(next))).keyFile;
+  try {
+    host().setKeyFile(request, next === undefined ? bare : spell(next, (bytes) =>
+      valueOf(vault.putOnPassphrase(bare, bytes)).keyFile));
+  } finally {
     bare.fill(0);
   }
-  giveUpIf(signal);
-  host().setKeyFile(request, keyFile);
-  keyFile.fill(0);
 }
 
 async function exportProfile(
@@ -71,13 +72,13 @@ async function exportProfile(
   const vault = await loadVault();
   giveUpIf(signal);
   // In one turn, so that the files belong together; the engine goes on meanwhile.
-  const { files } = valueOf(host().readFiles());
+  const files = host().readFiles();
   const keyFile = files.find(({ name }) => name === "key")?.bytes ?? new Uint8Array();
   // The mark of an import that is still to be taken note of concerns this copy alone.
   const journal = files.filter(({ name }) => name !== "key" && name !== "restored");
   const writer = new vault.BackupWriter();
   try {
-    valueOf(writer.open(normalized(passphrase), keyFile, journal.length));
+    spell(passphrase, (bytes) => valueOf(writer.open(bytes, keyFile, journal.length)));
     return await writeBackup(writer, journal, signal, onProgress);
   } finally {
     writer.delete();
@@ -113,9 +114,15 @@ async function loadVault(): Promise<VaultModule> {
   return (await import("homing-vault-module")).default();
 }
 
-// One person's accented letter is one character on one keyboard and two on another.
-function normalized(passphrase: string): string {
-  return passphrase.normalize("NFKC");
+/** Gives the passphrase out as bytes, for this one use: a string cannot be wiped, but they can. */
+function spell<Value>(passphrase: string, use: (bytes: Uint8Array) => Value): Value {
+  // One person's accented letter is one character on one keyboard and two on another.
+  const bytes = new TextEncoder().encode(passphrase.normalize("NFKC"));
+  try {
+    return use(bytes);
+  } finally {
+    bytes.fill(0);
+  }
 }
 
 function giveUpIf(signal: AbortSignal): void {
@@ -182,7 +189,7 @@ async function readBackup(
   let at = reader.headerBytes();
   const header = await read(0, at);
   giveUpIf(signal);
-  valueOf(reader.open(header, backup.size, normalized(passphrase)));
+  spell(passphrase, (bytes) => valueOf(reader.open(header, backup.size, bytes)));
   let told = 0;
   for (let size = reader.nextChunkBytes(); size > 0; size = reader.nextChunkBytes()) {
     valueOf(reader.add(await read(at, size)));
@@ -213,6 +220,7 @@ async function storeFiles(
   });
   try {
     host.importFiles(request, files);
+    files.find(({ name }) => name === "key")?.bytes.fill(0);
     const event = await answered;
     if (event.type === "reply" && event.error !== undefined) throw new Refusal(event.error);
   } finally {

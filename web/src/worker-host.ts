@@ -30,6 +30,8 @@ export class WorkerHost {
   // Aborted by close(); each open() has its own, so that whatever it still awaits finds out.
   #session = new AbortController();
   #isOpened = false;
+  /** Until it is known whether it is needed. */
+  #passphrase: string | undefined;
   #events: EngineEvent[] = [];
 
   constructor(port: Port<FromWorker, ToWorker>, { loadModule, loadTasks, locks }: Environment) {
@@ -67,8 +69,9 @@ export class WorkerHost {
     }
   }
 
-  async #open(options: OpenOptions): Promise<void> {
+  async #open({ passphrase, ...options }: OpenOptions): Promise<void> {
     this.#end();
+    this.#passphrase = passphrase;
     const session = new AbortController();
     this.#session = session;
     // Loading takes longer than the lock, so both begin now.
@@ -93,7 +96,7 @@ export class WorkerHost {
         relay: options.relay,
         profile: options.profile,
         durability: options.durability,
-        onEvents: (events) => this.#receive(session, events, options.passphrase),
+        onEvents: (events) => this.#receive(session, events),
       });
       this.#host.open();
     } catch (error) {
@@ -109,14 +112,14 @@ export class WorkerHost {
     return this.#module;
   }
 
-  #receive(session: AbortController, events: EngineEvent[], passphrase?: string): void {
+  #receive(session: AbortController, events: EngineEvent[]): void {
     if (session.signal.aborted) return;
     for (const event of events) {
       if (event.type === "opened") {
         this.#flush();
         this.#opened(event.quarantined);
       } else if (event.type === "locked") {
-        void this.#unlock(session, passphrase);
+        void this.#unlock(session);
       } else if (event.type === "stopped") {
         const { error } = event;
         // Not from within its own callback: stopping deletes the host.
@@ -133,7 +136,9 @@ export class WorkerHost {
     }
   }
 
-  async #unlock(session: AbortController, passphrase: string | undefined): Promise<void> {
+  async #unlock(session: AbortController): Promise<void> {
+    const passphrase = this.#passphrase;
+    this.#passphrase = undefined;
     try {
       if (passphrase === undefined || this.#host === undefined) throw new Refusal("locked");
       const keyFile = this.#host.keyFile();
@@ -179,6 +184,7 @@ export class WorkerHost {
     const host = this.#host;
     if (host === undefined) return;
     this.#isOpened = true;
+    this.#passphrase = undefined;
     this.#port.postMessage({
       type: "opened",
       state: {
@@ -239,6 +245,7 @@ export class WorkerHost {
     this.#host?.delete();
     this.#host = undefined;
     this.#isOpened = false;
+    this.#passphrase = undefined;
     this.#lock?.release();
     this.#lock = undefined;
   }
