@@ -41,7 +41,14 @@ void RelayCore::on_hello(ConnectionId id, ConnectionState& state, const wire::He
   const auto older = device_connection_.find(hello.address);
   if (older != device_connection_.end()) {
     const ConnectionId older_id = older->second;
-    close_with(older_id, connections_.at(older_id), Error::kReplaced, wire::CloseCode::kReplaced);
+    ConnectionState& connected = connections_.at(older_id);
+    // A device tells less than it has told only if its store is an older copy, such as one that a
+    // backup was made of: that one may not take the place of the newer.
+    if (hello.generation < connected.generation) {
+      close_with(id, state, Error::kReplaced, wire::CloseCode::kReplaced);
+      return;
+    }
+    close_with(older_id, connected, Error::kReplaced, wire::CloseCode::kReplaced);
   }
   state.phase = Phase::kAttaching;
   state.address = hello.address;

@@ -41,10 +41,13 @@ TEST_CASE("relay: ready tells the highest generation from before this hello") {
   CHECK(relay.only<wire::Ready>(id).generation == 0);
   relay.send(
       id, wire::Submit{.generation = 6, .items = {alice.item(bob.address(), relay.now.wall_ms)}});
+  relay.disconnect(id);
   id = relay.connect(alice, 5);
   CHECK(relay.only<wire::Ready>(id).generation == 6);
   relay.send(id, wire::Ack{.up_to = 0, .generation = 9});
-  CHECK(relay.only<wire::Ready>(relay.connect(alice, 2)).generation == 9);
+  relay.disconnect(id);
+  id = relay.connect(alice, 2);
+  CHECK(relay.only<wire::Ready>(id).generation == 9);
   CHECK(relay.only<wire::Ready>(relay.connect(alice, 2)).generation == 9);
 }
 
@@ -197,6 +200,30 @@ TEST_CASE("relay: a device has one connection; the older one is told that it was
   relay.disconnect(older);
   relay.send(alice_link, wire::Submit{.items = {alice.item(bob.address(), relay.now.wall_ms)}});
   CHECK(relay.delivered(newer).size() == 1);
+}
+
+TEST_CASE("relay: an older copy of a device's store does not take the place of the newer") {
+  CoreFixture relay;
+  RelayPerson alice(1);
+  RelayPerson bob(2);
+  const ConnectionId bob_link = relay.connect_published(bob);
+  relay.disconnect(bob_link);
+  const ConnectionId alice_link = relay.connect(alice);
+  const ConnectionId newer = relay.connect(bob, 4);
+  relay.send(newer, wire::Ack{.up_to = 0, .generation = 9});
+  for (const uint64_t generation : {uint64_t{4}, uint64_t{8}}) {
+    CAPTURE(generation);
+    const ConnectionId copy = relay.connect(bob, generation);
+    CHECK(error_of(relay, copy) == Error::kReplaced);
+    CHECK(relay.closed(copy) == wire::CloseCode::kReplaced);
+    CHECK(relay.received<wire::Ready>(copy).empty());
+  }
+  relay.send(alice_link, wire::Submit{.items = {alice.item(bob.address(), relay.now.wall_ms)}});
+  CHECK(relay.delivered(newer).size() == 1);
+  // The same device again, before its old connection is known to be dead.
+  const ConnectionId again = relay.connect(bob, 9);
+  CHECK(relay.closed(newer) == wire::CloseCode::kReplaced);
+  CHECK_FALSE(relay.closed(again).has_value());
 }
 
 TEST_CASE("relay: the relay pings, any frame is a sign of life, and silence ends the connection") {

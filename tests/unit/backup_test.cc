@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <optional>
+
 #include "backup/backup_reader.h"
 #include "backup/backup_writer.h"
 #include "homing/limits.h"
@@ -62,6 +64,12 @@ struct Backups {
   }
 };
 
+/// Why something was refused; nothing if it was not.
+template <typename T>
+std::optional<Error> refusal(const Result<T>& result) {
+  return result.ok() ? std::nullopt : std::optional(result.error());
+}
+
 bool same(const Files& a, const Files& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
     return x.name == y.name && x.bytes == y.bytes;
@@ -96,9 +104,9 @@ TEST_CASE("backup: contents may end anywhere in a chunk, or with one") {
   }
 }
 
-TEST_CASE("backup: a wrong passphrase is told from damage") {
+TEST_CASE("attack: a backup opened with a wrong passphrase") {
   Backups b;
-  CHECK(b.read(b.write(kTwoFiles), "correct horsf").error() == Error::kWrongPassphrase);
+  CHECK(refusal(b.read(b.write(kTwoFiles), "correct horsf")) == Error::kWrongPassphrase);
 }
 
 TEST_CASE("backup: truncated at any length, or longer, it is refused") {
@@ -106,18 +114,18 @@ TEST_CASE("backup: truncated at any length, or longer, it is refused") {
   Bytes file = b.write(kTwoFiles);
   for (size_t size = 0; size < file.size(); ++size) {
     CAPTURE(size);
-    CHECK(b.read(ByteView(file).first(size)).error() == Error::kBackupDamaged);
+    CHECK(refusal(b.read(ByteView(file).first(size))) == Error::kBackupDamaged);
   }
   file.push_back(0);
-  CHECK(b.read(file).error() == Error::kBackupDamaged);
+  CHECK(refusal(b.read(file)) == Error::kBackupDamaged);
 }
 
-TEST_CASE("backup: truncated at the end of a chunk it is refused") {
+TEST_CASE("attack: a backup cut at the end of one of its chunks") {
   Backups b;
   const Bytes file = b.write({{"a", Bytes(3 * backup::kChunkBytes, 7)}});
   for (size_t chunks = 1; chunks <= 3; ++chunks) {
     const size_t size = backup::kHeaderBytes + chunks * backup::kSealedChunkBytes;
-    CHECK(b.read(ByteView(file).first(size)).error() == Error::kBackupDamaged);
+    CHECK(refusal(b.read(ByteView(file).first(size))) == Error::kBackupDamaged);
   }
 }
 
@@ -126,7 +134,22 @@ TEST_CASE("backup: chunks that change places are refused") {
   Bytes file = b.write({{"a", Bytes(3 * backup::kChunkBytes, 7)}});
   const auto first = file.begin() + backup::kHeaderBytes;
   std::swap_ranges(first, first + backup::kSealedChunkBytes, first + backup::kSealedChunkBytes);
-  CHECK(b.read(file).error() == Error::kBackupDamaged);
+  CHECK(refusal(b.read(file)) == Error::kBackupDamaged);
+}
+
+TEST_CASE("attack: a backup changed within one of its files, or with parts in other places") {
+  Backups b;
+  const Bytes file = b.write({{"a", Bytes(5 * backup::kChunkBytes, 7)}});
+  REQUIRE(b.read(file).ok());
+  // All of these chunks hold nothing but the inside of a file, which no length would tell of.
+  const size_t second = backup::kHeaderBytes + backup::kSealedChunkBytes;
+  Bytes changed = file;
+  changed[second + 1000] ^= 1;
+  CHECK(refusal(b.read(changed)) == Error::kBackupDamaged);
+  Bytes moved = file;
+  const auto at = moved.begin() + static_cast<ptrdiff_t>(second);
+  std::swap_ranges(at, at + backup::kSealedChunkBytes, at + backup::kSealedChunkBytes);
+  CHECK(refusal(b.read(moved)) == Error::kBackupDamaged);
 }
 
 TEST_CASE("backup: changed at any byte it is refused") {
@@ -150,7 +173,7 @@ TEST_CASE("backup: what a newer version wrote is told from damage") {
   Backups b;
   Bytes file = b.write(kTwoFiles);
   file[5] = backup::kFormatVersion + 1;
-  CHECK(b.read(file).error() == Error::kUnsupported);
+  CHECK(refusal(b.read(file)) == Error::kUnsupported);
 
   // A newer journal in a backup of this version, made as such.
   Bytes head = backup::encode_head(b.parameters);
@@ -159,27 +182,33 @@ TEST_CASE("backup: what a newer version wrote is told from damage") {
   CHECK(backup::decode_header(header).error() == Error::kUnsupported);
 }
 
-TEST_CASE("backup: one whose header asks for too much of Argon2 is refused before it runs") {
+TEST_CASE("attack: a backup that makes Argon2 take all memory or for ever") {
   Backups b;
-  b.parameters.memory_kib = 4 * 1024 * 1024;
-  const Bytes head = backup::encode_head(b.parameters);
-  const Bytes header = backup::encode_header(head, b.passphrase_key);
-  CHECK(backup::decode_header(header).error() == Error::kTooLarge);
+  const auto refused = [&](uint32_t passes, uint32_t memory_kib) {
+    const Bytes head = backup::encode_head({passes, memory_kib, b.parameters.salt});
+    // Before Argon2 runs.
+    return refusal(backup::decode_header(backup::encode_header(head, b.passphrase_key)));
+  };
+  CHECK(refused(3, 4 * 1024 * 1024) == Error::kTooLarge);
+  CHECK(refused(0xffffffff, 64 * 1024) == Error::kTooLarge);
+  CHECK(refused(3, limits::kPassphraseMemoryKibMax + 1) == Error::kTooLarge);
+  CHECK(refused(limits::kPassphrasePassesMax + 1, 64 * 1024) == Error::kTooLarge);
+  CHECK(refused(0, 64 * 1024) == Error::kBackupDamaged);
 }
 
 TEST_CASE("backup: sealed contents that are no journal are refused") {
   Backups b;
   const StoredFile& one = kTwoFiles[0];
-  CHECK(b.read(b.write({})).error() == Error::kBackupDamaged);
-  CHECK(b.read(b.write({one, one})).error() == Error::kBackupDamaged);
-  CHECK(b.read(b.write({one}, 2)).error() == Error::kBackupDamaged);
-  CHECK(b.read(b.write({one}, 0)).error() == Error::kBackupDamaged);
+  CHECK(refusal(b.read(b.write({}))) == Error::kBackupDamaged);
+  CHECK(refusal(b.read(b.write({one, one}))) == Error::kBackupDamaged);
+  CHECK(refusal(b.read(b.write({one}, 2))) == Error::kBackupDamaged);
+  CHECK(refusal(b.read(b.write({one}, 0))) == Error::kBackupDamaged);
   for (const std::string_view name : {"", "key", "restored", "a/b", "..", ".a", "A"}) {
     CAPTURE(name);
-    CHECK(b.read(b.write({{std::string(name), Bytes(3, 1)}})).error() == Error::kBackupDamaged);
+    CHECK(refusal(b.read(b.write({{std::string(name), Bytes(3, 1)}}))) == Error::kBackupDamaged);
   }
   CHECK(b.read(b.write({{std::string(255, 'a'), Bytes(3, 1)}})).ok());
-  CHECK(b.read(b.write({{std::string(256, 'a'), Bytes(3, 1)}})).error() == Error::kBackupDamaged);
+  CHECK(refusal(b.read(b.write({{std::string(256, 'a'), Bytes(3, 1)}}))) == Error::kBackupDamaged);
 }
 
 TEST_CASE("backup: contents are bounded, for the writer and for the reader") {

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 
@@ -32,6 +33,12 @@ SecretKey stretched(std::string_view passphrase, const PassphraseParameters& par
 
 bool same(const SecretKey& a, const SecretKey& b) {
   return constant_time_equal(a.view(), b.view());
+}
+
+/// Why something was refused; nothing if it was not.
+template <typename T>
+std::optional<Error> refusal(const Result<T>& result) {
+  return result.ok() ? std::nullopt : std::optional(result.error());
 }
 
 /// A key below a passphrase.
@@ -66,25 +73,37 @@ TEST_CASE("key file: without layers it is what the engine reads") {
   CHECK(same(*journal::decode_key(file), key));
   Bytes longer = file;
   longer.push_back(0);
-  CHECK(journal::decode_key(longer).error() == Error::kStorageCorrupt);
+  CHECK(refusal(journal::decode_key(longer)) == Error::kStorageCorrupt);
   for (size_t size = 0; size < file.size(); ++size) {
-    CHECK(journal::decode_key(ByteView(file).first(size)).error() == Error::kStorageCorrupt);
+    CHECK(refusal(journal::decode_key(ByteView(file).first(size))) == Error::kStorageCorrupt);
   }
 }
 
-TEST_CASE("key file: the right passphrase opens it, another one is told from damage") {
+TEST_CASE("attack: a key file opened with a wrong passphrase") {
   SeededRandom random(51);
   const SecretKey key = random.secret();
   const Bytes file = locked(key, "correct horse", random);
   CHECK(same(*opened(file, "correct horse"), key));
-  CHECK(opened(file, "correct horsf").error() == Error::kWrongPassphrase);
-  CHECK(journal::decode_key(file).error() == Error::kLocked);
+  CHECK(refusal(opened(file, "correct horsf")) == Error::kWrongPassphrase);
+  CHECK(refusal(journal::decode_key(file)) == Error::kLocked);
+}
+
+TEST_CASE("attack: a key file searched for the key below a passphrase") {
+  SeededRandom random(52);
+  const SecretKey key = random.secret();
+  const Bytes file = locked(key, "correct horse", random);
+  for (const ByteView part : {key.view().first(8), key.view().subspan(12, 8), key.view().last(8)}) {
+    CHECK(std::search(file.begin(), file.end(), part.begin(), part.end()) == file.end());
+  }
+  // Nor does the same key below the same passphrase look the same again.
+  const Bytes again = locked(key, "correct horse", random);
+  CHECK(ByteView(file).last(48).front() != ByteView(again).last(48).front());
 }
 
 TEST_CASE("key file: a layer of the device that was not taken off is told from damage") {
   Bytes file = journal::encode_key_head(Wrapping::kDevice);
   file.resize(file.size() + 12 + 39 + 16);
-  CHECK(journal::decode_key(file).error() == Error::kLocked);
+  CHECK(refusal(journal::decode_key(file)) == Error::kLocked);
   CHECK(journal::read_passphrase_parameters(file).error() == Error::kStorageCorrupt);
 }
 
@@ -94,11 +113,11 @@ TEST_CASE(
   const Bytes file = locked(random.secret(), "correct horse", random);
   for (size_t size = 0; size < file.size(); ++size) {
     CAPTURE(size);
-    CHECK(opened(ByteView(file).first(size), "correct horse").error() == Error::kStorageCorrupt);
+    CHECK(refusal(opened(ByteView(file).first(size), "correct horse")) == Error::kStorageCorrupt);
   }
   Bytes longer = file;
   longer.push_back(0);
-  CHECK(opened(longer, "correct horse").error() == Error::kStorageCorrupt);
+  CHECK(refusal(opened(longer, "correct horse")) == Error::kStorageCorrupt);
   for (size_t at = 0; at < file.size(); ++at) {
     CAPTURE(at);
     Bytes changed = file;
@@ -111,12 +130,12 @@ TEST_CASE("key file: what a newer version wrote is told from damage") {
   SeededRandom random(54);
   Bytes file = journal::encode_key(random.secret());
   file[6] = 3;
-  CHECK(journal::decode_key(file).error() == Error::kStorageNewer);
+  CHECK(refusal(journal::decode_key(file)) == Error::kStorageNewer);
   file[6] = 0;
   file[5] = journal::kFormatVersion + 1;
-  CHECK(journal::decode_key(file).error() == Error::kStorageNewer);
+  CHECK(refusal(journal::decode_key(file)) == Error::kStorageNewer);
   file[5] = 0;
-  CHECK(journal::decode_key(file).error() == Error::kStorageCorrupt);
+  CHECK(refusal(journal::decode_key(file)) == Error::kStorageCorrupt);
 }
 
 TEST_CASE("key file: Argon2's costs are accepted up to their limits, and not below what it needs") {

@@ -96,6 +96,7 @@ TEST_CASE("restore: what waits in the original and in the copy arrives once") {
     p.world.advance(20'000);
     CHECK(copy.engine->pending() == 0);
     CHECK(p.bob.texts_with(p.a).size() == 4);
+    copy.cut();
     p.alice.restore();
     p.world.advance(200'000);
     CHECK(p.alice.engine->pending() == 0);
@@ -104,21 +105,48 @@ TEST_CASE("restore: what waits in the original and in the copy arrives once") {
         Texts{"settled before", "sealed, its answer lost", "waiting 1", "waiting 2"});
 }
 
-TEST_CASE("restore: the newer of two running copies has the relay, and the other one pauses") {
+TEST_CASE("attack: the original of a moved profile goes on beside its copy") {
   Pair p;
-  Device& copy = copy_of(p.alice, p.world);
+  p.alice.crash();
+  const auto exported = p.alice.files;
+  p.alice.open();
+  p.world.advance(2'000);
+  // What it has told since the export does not make it the newer of the two.
+  for (int i = 0; i < 20; ++i) p.alice.send(p.b, "after the export");
   p.world.advance(5'000);
-  CHECK(copy.engine->connection().state == event::ConnectionState::kOnline);
-  CHECK(p.alice.engine->connection().state == event::ConnectionState::kWaiting);
-  CHECK(p.alice.engine->connection().error == Error::kReplaced);
-  // No message key seals twice: nobody gets two envelopes that one key was used for.
-  copy.send(p.b, "from the copy");
+  REQUIRE(p.bob.texts_with(p.a).size() == 20);
+
+  Device& copy = p.world.add("copy");
+  copy.files = exported;
+  copy.files[kMark] = {};
+  copy.open();
   p.world.advance(5'000);
+  const auto is_refused = [&] {
+    return copy.engine->connection().state == event::ConnectionState::kOnline &&
+           p.alice.engine->connection().state == event::ConnectionState::kWaiting &&
+           p.alice.engine->connection().error == Error::kReplaced;
+  };
+  CHECK(is_refused());
   p.alice.send(p.b, "from the original");
+  copy.send(p.b, "from the copy");
   p.world.advance(200'000);
-  const Texts texts = p.bob.texts_with(p.a);
-  CHECK(std::count(texts.begin(), texts.end(), "from the copy") == 1);
-  CHECK(std::count(texts.begin(), texts.end(), "from the original") == 1);
+  CHECK(is_refused());
+  const auto count = [&](const std::string& text) {
+    const Texts texts = p.bob.texts_with(p.a);
+    return std::count(texts.begin(), texts.end(), text);
+  };
+  CHECK(count("from the copy") == 1);
+  CHECK(count("from the original") == 0);
+  p.bob.send(p.a, "an answer");
+  p.world.advance(5'000);
+  CHECK(copy.texts_with(p.b).back() == "an answer");
+
+  // Alone, it is a store that was rolled back, which goes on with sessions of its own.
+  copy.cut();
+  p.world.advance(200'000);
+  CHECK(p.alice.engine->connection().state == event::ConnectionState::kOnline);
+  CHECK(count("from the original") == 1);
+  CHECK(count("from the copy") == 1);
   CHECK(events_of<event::Unreadable>(p.bob).empty());
 }
 

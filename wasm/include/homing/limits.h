@@ -115,6 +115,9 @@ inline constexpr uint64_t kGenerationMax = uint64_t{1} << 62;
 /// What a relay may claim to have seen that this device has not told. The device goes on above it,
 /// one by one, and must never come to the bound: no relay would take what it sends.
 inline constexpr uint64_t kGenerationClaimedMax = uint64_t{1} << 61;
+/// How far a profile that was moved by a backup goes on above it. The original tells one more with
+/// each frame that it submits, which leaves it months; and 2^40 moves fit below the bound.
+inline constexpr uint64_t kGenerationsMovedBy = uint64_t{1} << 20;
 /// Our own ping after a hint (online, visible, wake) must be answered within this time.
 inline constexpr uint64_t kProbeMsMax = 3'000;
 

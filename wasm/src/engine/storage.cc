@@ -14,9 +14,14 @@ void Engine::Implementation::on(const input::StorageLoaded& loaded) {
     begin_profile();
   } else {
     if (!restore(std::move(replay->records))) return stop(Error::kStorageCorrupt);
-    if (replay->incomplete) {
-      drop_orphans();
-      distrust_state(journal_.generation());
+    if (replay->incomplete) distrust_state(journal_.generation());
+    if (replay->restored) {
+      // Above whatever the original tells from now on, so that the relay knows the newer of the
+      // two, and their messages stand one behind the other.
+      const uint64_t told = mailbox_.told + limits::kGenerationsMovedBy;
+      journal_.raise_generation(told);
+      store(record::Mailbox{mailbox_.store_id, mailbox_.place, told});
+      distrust_state(told);
     }
   }
   emit(Event(event::Opened{sessions_->identity().address(), replay->quarantined}));
@@ -31,6 +36,7 @@ void Engine::Implementation::on(const input::StorageLoaded& loaded) {
 /// that no number was ever above the generation it was told under. Numbers go on above
 /// `generation`, the highest that is known of, and what has not been sealed yet does so too.
 void Engine::Implementation::distrust_state(uint64_t generation) {
+  drop_orphans();
   sessions_->archive_all();
   sessions_->renew_prekeys(now_.wall_ms, random_);
   settings_.first_sequence = std::max(settings_.first_sequence, generation + 1);

@@ -25,8 +25,8 @@ class Journal {
     std::vector<Record> records;  // in order
     bool fresh = false;           // there was no journal; one has been begun
     size_t quarantined = 0;       // damaged files, set aside by the next commit
-    bool incomplete =
-        false;  // the state may be an old one: commits are missing, or it was restored
+    bool incomplete = false;      // commits are missing or damaged: the state may be an old one
+    bool restored = false;        // from a backup, and not opened since: likewise
   };
   /// Reads all files. Errors: kStorageNewer, kStorageCorrupt (files, but no readable key); then
   /// nothing of the store will be touched. Cost: O(bytes).

@@ -94,7 +94,7 @@ Result<Journal::Replay> Journal::load(const std::vector<StoredFile>& stored) {
   if (!folder.damaged.empty()) replay.incomplete = true;
   if (folder.restored) {
     // The profile may have gone on elsewhere. Removed with the commit that stores the new state.
-    replay.incomplete = true;
+    replay.restored = true;
     to_remove_.emplace_back(journal::kRestoredFileName);
   }
   // A damaged last file keeps its position: the next one must not take its name.
@@ -102,7 +102,7 @@ Result<Journal::Replay> Journal::load(const std::vector<StoredFile>& stored) {
     position_ = std::max(position_, folder.files.back().header.position);
   }
   replay.quarantined = folder.damaged.size();
-  chain_broken_ = replay.incomplete;
+  chain_broken_ = replay.incomplete || replay.restored;
   return replay;
 }
 
