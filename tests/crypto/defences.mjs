@@ -395,6 +395,12 @@ export const kDefences = [
     by: "if (!names",
   },
   {
+    test: "backup: the number of files is bounded, for the writer and for the reader",
+    defence: "a backup cannot hold files without number",
+    file: "wasm/src/backup/backup_reader.cc",
+    leave_out: "if (count > limits::kBackupFilesMax) return Error::kBackupDamaged;",
+  },
+  {
     test: "attack: the original of a moved profile goes on beside its copy",
     defence: "the relay keeps the newer of two states connected",
     file: "server-stub/src/relay_core_frames.cc",

@@ -5,7 +5,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <optional>
+#include <string>
 
 #include "backup/backup_reader.h"
 #include "backup/backup_writer.h"
@@ -46,6 +48,20 @@ struct Backups {
     }
     writer.finish();
     append(out, writer.take());
+    return out;
+  }
+
+  /// What the writer would not make.
+  Bytes seal(ByteView contents) const {
+    const Bytes head = backup::encode_head(parameters);
+    const SecretKey key = backup::contents_key(head, passphrase_key);
+    Bytes out = backup::encode_header(head, passphrase_key);
+    for (uint64_t index = 0; !contents.empty(); ++index) {
+      const size_t size = std::min(contents.size(), backup::kChunkBytes);
+      const AeadNonce nonce = backup::chunk_nonce(index, size == contents.size());
+      aead_seal(key, nonce, {}, contents.first(size), out);
+      contents = contents.subspan(size);
+    }
     return out;
   }
 
@@ -209,6 +225,27 @@ TEST_CASE("backup: sealed contents that are no journal are refused") {
   }
   CHECK(b.read(b.write({{std::string(255, 'a'), Bytes(3, 1)}})).ok());
   CHECK(refusal(b.read(b.write({{std::string(256, 'a'), Bytes(3, 1)}}))) == Error::kBackupDamaged);
+}
+
+TEST_CASE("backup: the number of files is bounded, for the writer and for the reader") {
+  Backups b;
+  Files files(limits::kBackupFilesMax);
+  for (size_t i = 0; i < files.size(); ++i) files[i].name = std::to_string(i);
+  const Result<Contents> contents = b.read(b.write(files));
+  REQUIRE(contents.ok());
+  CHECK(contents->files.size() == limits::kBackupFilesMax);
+
+  Writer writer(b.parameters, b.passphrase_key, b.journal_key, limits::kBackupFilesMax + 1);
+  for (const StoredFile& one : files) REQUIRE(writer.begin_file(one.name, 0).ok());
+  CHECK(writer.begin_file("one more", 0).error() == Error::kTooLarge);
+  ByteWriter contents_of_one_more;
+  contents_of_one_more.raw(b.journal_key.view());
+  contents_of_one_more.u32(limits::kBackupFilesMax + 1);
+  for (size_t i = 0; i <= limits::kBackupFilesMax; ++i) {
+    contents_of_one_more.sized(as_bytes(std::to_string(i)));
+    contents_of_one_more.sized({});
+  }
+  CHECK(refusal(b.read(b.seal(contents_of_one_more.buffer()))) == Error::kBackupDamaged);
 }
 
 TEST_CASE("backup: contents are bounded, for the writer and for the reader") {

@@ -285,7 +285,8 @@ export class App extends LitElement {
     const { announcement, contact, failure, notice, phase, selected, self } = this.#controller;
     if (phase !== "ready" || self === undefined) {
       return html`<homing-front-page .phase=${phase} .failure=${failure}
-        .care=${this.#controller.care}></homing-front-page>`;
+        .isUnlocking=${this.#controller.isUnlocking} .care=${this.#controller.care}>
+      </homing-front-page>`;
     }
     return html`
       <div class="frame" ?data-open=${selected !== undefined}>

@@ -18,10 +18,13 @@ export class FrontPage extends LitElement {
     phase: { type: String },
     failure: { type: String },
     care: { attribute: false },
+    isUnlocking: { type: Boolean },
     isImporting: { state: true },
   };
   declare phase: Phase;
   declare care: ProfileCare | undefined;
+  /** While a passphrase is tried, which takes a second. */
+  declare isUnlocking: boolean;
   declare isImporting: boolean;
   /** Code of what went wrong. */
   declare failure: string;
@@ -64,6 +67,9 @@ export class FrontPage extends LitElement {
       margin: 0.8rem 0 0;
       color: var(--danger);
     }
+    .back {
+      margin-top: 0.6rem;
+    }
     .opening {
       color: var(--text-soft);
       animation: appear 0.2s 0.5s both;
@@ -77,7 +83,13 @@ export class FrontPage extends LitElement {
     super();
     this.phase = "opening";
     this.failure = "";
-    this.isImporting = false;
+    this.isImporting = this.isUnlocking = false;
+  }
+
+  // The attribute alone counts only where the page has just been loaded.
+  override updated(): void {
+    if (this.isUnlocking) return;
+    this.renderRoot.querySelector<HTMLElement>("[autofocus]")?.focus();
   }
 
   override render(): TemplateResult | typeof nothing {
@@ -110,8 +122,9 @@ export class FrontPage extends LitElement {
       <form @submit=${this.#unlock}>
         <input type="password" name="passphrase" required autofocus
           autocomplete="current-password" placeholder="Passphrase" aria-label="Passphrase"
-          aria-invalid=${isWrong ? "true" : "false"} />
-        <button class="primary" type="submit">Unlock</button>
+          aria-invalid=${isWrong ? "true" : "false"} ?readonly=${this.isUnlocking} />
+        <button class="primary" type="submit" ?disabled=${this.isUnlocking}>
+          ${this.isUnlocking ? "Unlocking\u2026" : "Unlock"}</button>
       </form>
       <p class="error" role="alert">${isWrong ? errorText(this.failure) : ""}</p>
     </main>`;
@@ -124,7 +137,7 @@ export class FrontPage extends LitElement {
         <h1>From a backup</h1>
         <p>Choose the file that you exported in another browser.</p>
         <homing-import-form .care=${this.care}></homing-import-form>
-        <button class="quiet" type="button" @click=${() => { this.isImporting = false; }}>
+        <button class="quiet back" type="button" @click=${() => { this.isImporting = false; }}>
           Back</button>
       </main>`;
     }

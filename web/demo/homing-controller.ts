@@ -36,6 +36,8 @@ export class HomingController implements ReactiveController {
   phase: Phase = "opening";
   /** Code of what went wrong, while the phase is "failed", "in-use" or "locked". */
   failure = "";
+  /** While a passphrase is tried. */
+  isUnlocking = false;
   connection: ConnectionView = { state: "connecting" };
   storage: StorageView = { unsaved: 0 };
   thread: ThreadModel | undefined;
@@ -92,6 +94,8 @@ export class HomingController implements ReactiveController {
     const opening = new AbortController();
     this.#opening = opening;
     const { relay, profile } = this.#options;
+    this.isUnlocking = passphrase !== undefined;
+    this.#update();
     try {
       const client = await Homing.open({
         relay, profile, whenInUse, signal: opening.signal,
@@ -105,6 +109,7 @@ export class HomingController implements ReactiveController {
   }
 
   async #opened(client: Homing): Promise<void> {
+    this.isUnlocking = false;
     this.#client = client;
     this.self = new SelfModel(client);
     this.connection = client.connection;
@@ -133,6 +138,7 @@ export class HomingController implements ReactiveController {
     this.#client?.close();
     this.#client = this.self = undefined;
     this.failure = code;
+    this.isUnlocking = false;
     this.phase = phaseAfter(code);
     if (this.phase === "locked") this.#forget();
     this.#update();

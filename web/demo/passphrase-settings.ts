@@ -25,8 +25,10 @@ export class PassphraseSettings extends LitElement {
     .actions {
       display: flex;
       flex-wrap: wrap;
-      gap: 0.3rem;
-      margin-left: -0.9rem;
+      margin-left: -0.7rem;
+    }
+    .actions .quiet {
+      padding-inline: 0.7rem;
     }
     .row {
       justify-content: flex-end;

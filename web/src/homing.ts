@@ -208,7 +208,8 @@ export class Homing extends EventTarget {
    * changes it. Nobody can bring a forgotten one back.
    *
    * Rejects with `wrong_passphrase` (`current` is needed if there is one), `empty`, `too_large`
-   * (1,024 bytes of UTF-8) or the errors of the store; nothing has changed then.
+   * (1,024 bytes of UTF-8), `not_ready` (another change is being stored) or the errors of the
+   * store; nothing has changed then.
    */
   async setPassphrase(next: string, { current }: { current?: string } = {}): Promise<void> {
     await this.#client.link.task(
@@ -216,7 +217,7 @@ export class Homing extends EventTarget {
     this.#state = { ...this.#state, hasPassphrase: true };
   }
 
-  /** Rejects with `wrong_passphrase` or the errors of the store. */
+  /** Rejects with `wrong_passphrase`, `not_ready` or the errors of the store. */
   async removePassphrase(current: string): Promise<void> {
     await this.#client.link.task({ name: "changePassphrase", current });
     this.#state = { ...this.#state, hasPassphrase: false };

@@ -145,5 +145,8 @@ inline constexpr uint32_t kPassphraseMemoryKibMin = 8;
 /// The contents of a backup. All of it is in memory before anything is stored, as the journal is
 /// when it is open.
 inline constexpr uint64_t kBackupBytesMax = 512ull * 1024 * 1024;
+/// Files in a backup: a journal has as many only if half of the bytes above are tiny commits, and a
+/// hostile one would take ten times its bytes in names.
+inline constexpr uint32_t kBackupFilesMax = 1024 * 1024;
 
 }  // namespace homing::limits

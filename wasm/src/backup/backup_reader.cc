@@ -71,6 +71,7 @@ Result<Contents> Reader::finish() const {
   Contents contents;
   contents.journal_key = read_secret_key(in);
   const uint32_t count = in.u32();
+  if (count > limits::kBackupFilesMax) return Error::kBackupDamaged;
   std::set<std::string> names;
   for (uint32_t i = 0; i < count && in.ok(); ++i) {
     StoredFile file;

@@ -21,6 +21,7 @@ Writer::Writer(const journal::PassphraseParameters& parameters, const SecretKey&
 
 Result<void> Writer::begin_file(std::string_view name, uint64_t size) {
   HOMING_ASSERT(file_left_ == 0);
+  if (++files_ > limits::kBackupFilesMax) return Error::kTooLarge;
   if (size > limits::kBackupBytesMax || total_ + name.size() + size + 8 > limits::kBackupBytesMax) {
     return Error::kTooLarge;
   }

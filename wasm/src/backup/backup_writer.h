@@ -18,8 +18,8 @@ class Writer {
   Writer(const journal::PassphraseParameters& parameters, const SecretKey& passphrase_key,
          const SecretKey& journal_key, uint32_t files);
 
-  /// Begins the next file, of which `size` bytes follow. kTooLarge beyond kBackupBytesMax; then the
-  /// backup cannot be finished.
+  /// Begins the next file, of which `size` bytes follow. kTooLarge beyond kBackupBytesMax or
+  /// kBackupFilesMax; then the backup cannot be finished.
   Result<void> begin_file(std::string_view name, uint64_t size);
   /// Any part of the file.
   void add(ByteView bytes);
@@ -39,6 +39,7 @@ class Writer {
   uint64_t index_ = 0;
   uint64_t total_ = 0;      // contents so far, with what is still missing of the file
   uint64_t file_left_ = 0;  // of the file that was begun
+  uint32_t files_ = 0;      // begun
   Bytes out_;
 };
 
