@@ -1,6 +1,7 @@
 #include "simulation/durable_model.h"
 
 #include "journal/file_codec.h"
+#include "journal/key_file.h"
 #include "journal/record.h"
 #include "simulation/fast_hash.h"
 
