@@ -40,5 +40,9 @@ __embind_register_native_and_builtin_types() {
   _embind_register_float(TypeID<double>::get(), "double", sizeof(double));
   _embind_register_std_string(TypeID<std::string>::get(), "std::string");
   _embind_register_emval(TypeID<emscripten::val>::get(), "val");
+  // Its place among embind's typed arrays.
+  constexpr unsigned kUint8Array = 1;
+  _embind_register_memory_view(TypeID<emscripten::memory_view<uint8_t>>::get(), kUint8Array,
+                               "bytes");
 }
 }
