@@ -32,6 +32,8 @@ class DeliveryWindow {
     return {.count = messages_max_ - std::min(messages_max_, waiting_.size()),
             .bytes = bytes_max_ - std::min(bytes_max_, bytes_)};
   }
+  /// Nothing is delivered and not acknowledged.
+  bool empty() const { return waiting_.empty(); }
   /// The last place delivered; 0: none.
   uint64_t cursor() const { return cursor_; }
 

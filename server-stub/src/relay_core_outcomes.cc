@@ -196,13 +196,12 @@ void RelayCore::deliver(ConnectionId id, ConnectionState& state, const Page& pag
     send(id, std::move(frame));
   }
   if (!page.complete) {
-    // The rest did not fit the window, and waits for an ack.
+    // The rest did not fit the window, and waits for an ack. One that came while this was fetched
+    // has made room already, and of an empty window nothing is left to acknowledge.
     state.more = true;
-    state.window_full = true;
+    state.window_full = !state.window.empty();
     state.drained_is_due = true;
-    return;
-  }
-  if (!state.more && state.drained_is_due) {
+  } else if (!state.more && state.drained_is_due) {
     state.drained_is_due = false;
     send(id, wire::Drained{});
   }
