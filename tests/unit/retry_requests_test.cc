@@ -119,10 +119,10 @@ TEST_CASE("retry: a peer is asked once an hour, and what is missing meanwhile is
   p.world.advance(10'000);
   REQUIRE(p.bob.texts_with(p.a) == Texts{"one"});
   p.send_damaged({"two"});
-  p.world.advance(limits::kRetryRequestMs / 2);
+  p.world.advance(2 * limits::kRetryAnswerMs);
   CHECK(p.bob.texts_with(p.a) == Texts{"one"});
   SUBCASE("by an open page") {
-    p.world.advance(limits::kRetryRequestMs / 2);
+    p.world.advance(limits::kRetryRequestMs);
     CHECK(p.bob.texts_with(p.a) == Texts{"one", "two"});
   }
   SUBCASE("by one that was opened anew") {
@@ -131,6 +131,16 @@ TEST_CASE("retry: a peer is asked once an hour, and what is missing meanwhile is
     p.world.advance(60'000);
     CHECK(p.bob.texts_with(p.a) == Texts{"one", "two"});
   }
+}
+
+TEST_CASE("retry: a request names 1 to kRetryIdsMax envelopes") {
+  SeededRandom random(7);
+  content::RetryRequest request;
+  CHECK(content::decode(content::encode(request)).error() == Error::kMalformed);
+  request.envelopes.assign(limits::kRetryIdsMax, MessageId::create(1, random));
+  CHECK(content::decode(content::encode(request)).ok());
+  request.envelopes.push_back(request.envelopes.front());
+  CHECK(content::decode(content::encode(request)).error() == Error::kTooLarge);
 }
 
 TEST_CASE("retry: what comes again and cannot be opened either is sealed on a fresh session") {

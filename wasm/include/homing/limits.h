@@ -82,9 +82,9 @@ inline constexpr size_t kRetryIdsMax = 256;
 /// A peer is asked at most this often: if two could not read each other's requests, each would
 /// answer the other's for ever.
 inline constexpr uint64_t kRetryRequestMs = 3'600'000;
-/// And is answered at most this often. Less, because requests do not arrive as regularly as they
-/// are sent.
-inline constexpr uint64_t kRetryAnswerMs = 1'800'000;
+/// And is answered at most this often. Much less, because what an unanswered request names is not
+/// asked for again, and a peer that was opened anew does not know when it asked last.
+inline constexpr uint64_t kRetryAnswerMs = 60'000;
 /// Pause before a prekey bundle is asked for again, when its owner had published none.
 inline constexpr uint64_t kClaimRetryMs = 30'000;
 /// Conversations of one profile.
