@@ -183,6 +183,8 @@ void Client::command(decltype(Command::command) command) {
   if (!instance || !awake()) return;
   const uint32_t request = ++last_request_;
   instance->asked[request] = command;
+  const auto* deletion = std::get_if<command::DeleteConversation>(&command);
+  if (deletion) model_.may_delete(deletion->peer);
   oracle_.on_command(*this, instance->asked[request]);
   feed(main_, Command{request, std::move(command)});
 }

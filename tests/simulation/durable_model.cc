@@ -57,11 +57,13 @@ void DurableModel::read_file(ByteView file, ByteView key_file, Watch& watch) {
   if (!records) return;
   watch.take_in(header->kind, *records);
   generation_ = header->generation;
+  std::set<MessageId> stored;
   for (const Record& record : *records) {
     if (const auto* message = std::get_if<record::MessageStored>(&record)) {
       const Message& m = message->message;
       if (!m.outgoing) arrived_.push_back(m.id);
       messages_[m.id] = {m.outgoing, m.peer, m.status};
+      stored.insert(m.id);
     } else if (const auto* news = std::get_if<record::StatusStored>(&record)) {
       for (const MessageId& id : news->ids) {
         const auto known = messages_.find(id);
@@ -95,6 +97,14 @@ void DurableModel::read_file(ByteView file, ByteView key_file, Watch& watch) {
       const ByteView view = prekeys->store.view();
       prekeys_.emplace_back(view.begin(), view.end());
     }
+  }
+  if (header->kind == journal::FileKind::kSnapshot) delete_all_but(stored);
+}
+
+void DurableModel::delete_all_but(const std::set<MessageId>& kept) {
+  for (auto& [id, known] : messages_) {
+    if (known.deleted || kept.contains(id) || !may_delete_.contains(known.peer)) continue;
+    known.deleted = has_deleted_ = true;
   }
 }
 

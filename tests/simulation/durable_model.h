@@ -30,6 +30,8 @@ class DurableModel {
     bool deleted = false;  // with its conversation, by the user
   };
   const std::map<MessageId, Known>& messages() const { return messages_; }
+  /// Its user wants the conversation gone: a snapshot may leave it out instead of clearing it.
+  void may_delete(const Address& peer) { may_delete_.insert(peer); }
   const Known* find(const MessageId& id) const {
     const auto found = messages_.find(id);
     return found == messages_.end() ? nullptr : &found->second;
@@ -49,6 +51,7 @@ class DurableModel {
 
  private:
   void read_file(ByteView file, ByteView key_file, Watch& watch);
+  void delete_all_but(const std::set<MessageId>& kept);
 
   std::map<MessageId, Known> messages_;
   std::unordered_set<uint64_t> sealed_;
@@ -58,6 +61,7 @@ class DurableModel {
   uint64_t generation_ = 0;
   std::vector<Bytes> prekeys_{Bytes()};
   std::vector<MessageId> arrived_;
+  std::set<Address> may_delete_;
   bool has_deleted_ = false;
 };
 

@@ -230,6 +230,7 @@ void Oracle::on_opened(Client& client) {
     if (!known.outgoing) track(id, known.peer, client.address()).stored_at_recipient = true;
   }
   on_deleted(client);
+  on_decisions_found(client);
   PerClient& mine = of_[client.index()];
   for (const MessageId& id : mine.saved) {
     const Tracked& tracked = tracked_.at(id);

@@ -117,6 +117,7 @@ class Oracle {
   void on_contact_reply(const Client& client, const decltype(Command::command)& command,
                         const output::Reply& reply);
   void on_decisions_lost(const Client& client);
+  void on_decisions_found(Client& client);
   void on_deleted(Client& client);
   bool may_be_unreadable(const Client& client, const Address& from) const;
 

@@ -61,6 +61,15 @@ void Oracle::on_decisions_lost(const Client& client) {
   std::erase_if(asked_to_block_, is_own);
 }
 
+/// A block that its user had lifted is there again when the store lost that.
+void Oracle::on_decisions_found(Client& client) {
+  if (!client.has_lost()) return;
+  for (const Conversation& conversation : client.engine()->conversations()) {
+    if (conversation.contact != ContactState::kBlocked) continue;
+    maybe_blocked_.insert({client.address(), conversation.peer});
+  }
+}
+
 /// What a conversation held that its user has deleted is shown no more, and waits no more.
 void Oracle::on_deleted(Client& client) {
   PerClient& mine = of_[client.index()];

@@ -47,6 +47,9 @@ inline constexpr auto kTransitions = std::to_array<Transition>({
     {"message", "delivered", "read"},
     {"message", "held", "pending"},
     {"message", "held", "cancelled"},
+    // A store that lost the sending let its user take back what was under way (oracle.cc).
+    {"message", "cancelled", "delivered"},
+    {"message", "cancelled", "read"},
     {"message", "held", "delivered"},
     {"message", "held", "read"},
 
@@ -59,8 +62,6 @@ inline constexpr auto kTransitions = std::to_array<Transition>({
     {"entry", "in flight", "sealed"},
     {"entry", "in flight", "blocked"},
     {"entry", "in flight", "held"},
-    // A receipt that was refused for good is sealed anew.
-    {"entry", "in flight", "queued"},
     // Refused, and the link was lost before that was stored.
     {"entry", "sealed", "held"},
     {"entry", "sealed", "queued"},
