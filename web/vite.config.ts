@@ -3,6 +3,7 @@
 
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { appShell } from "./app-shell.js";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -15,6 +16,7 @@ export default defineConfig({
       "homing-vault-module": here("../build/wasm/homing_vault.mjs"),
     },
   },
+  plugins: [appShell("service-worker.js")],
   worker: { format: "es" },
   build: {
     outDir: process.env["HOMING_DIST"] ?? here("dist"),
@@ -24,7 +26,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      input: { index: here("demo/index.html"), "service-worker": here("demo/service-worker.ts") },
       output: {
+        // Found by its name, which has to be the same in every revision.
+        entryFileNames: ({ name }) =>
+          name === "service-worker" ? "[name].js" : "assets/[name]-[hash].js",
         // Apart from the demo's elements, so that the size of the package can be seen.
         codeSplitting: { groups: [{ name: "homing", test: /web\/src\// }] },
       },

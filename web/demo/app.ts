@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import type { Homing } from "../src/homing.js";
+import { AppUpdates } from "./app-updates.js";
 import "./avatar.js";
 import "./composer.js";
 import "./connection-banner.js";
@@ -24,6 +25,7 @@ import "./settings-dialog.js";
 import type { SettingsDialog } from "./settings-dialog.js";
 import { controls } from "./shared-styles.js";
 import type { UiEvent, UiEvents } from "./ui-events.js";
+import "./update-banner.js";
 import "./verified-badge.js";
 
 /** The whole page: conversations beside the open thread, or one at a time where it is narrow. */
@@ -31,6 +33,7 @@ export class App extends LitElement {
   static override properties = { inviteProblem: { state: true } };
   declare inviteProblem: string;
   readonly #controller: HomingController;
+  readonly #updates: AppUpdates;
   /** Of the conversation that was open at the last update, or "". */
   #openPeer = "";
 
@@ -178,6 +181,10 @@ export class App extends LitElement {
     super();
     this.inviteProblem = "";
     this.#controller = new HomingController(this, readLocation());
+    this.#updates = new AppUpdates(
+      () => this.requestUpdate(), () => !this.#controller.hasUnsent);
+    // Not while what a person came for is still being fetched.
+    addEventListener("load", () => void this.#updates.start());
     this.#listen();
   }
 
@@ -224,6 +231,7 @@ export class App extends LitElement {
     this.#on("homing-begin", ({ name }) => controller.begin(name));
     this.#on("homing-unlock", ({ passphrase }) => controller.open("fail", passphrase));
     this.#on("homing-imported", () => controller.open());
+    this.#on("homing-update", () => this.#updates.apply());
     this.#on("homing-invite", () => this.#showInvite());
     this.#on("homing-accept", ({ invite }) => this.#accept(invite));
     watchForInvites((invite) => void this.#accept(invite));
@@ -284,7 +292,7 @@ export class App extends LitElement {
   override render(): TemplateResult {
     const { announcement, contact, failure, notice, phase, selected, self } = this.#controller;
     if (phase !== "ready" || self === undefined) {
-      return html`<homing-front-page .phase=${phase} .failure=${failure}
+      return html`${this.#renderUpdate()}<homing-front-page .phase=${phase} .failure=${failure}
         .isUnlocking=${this.#controller.isUnlocking} .care=${this.#controller.care}>
       </homing-front-page>`;
     }
@@ -322,10 +330,18 @@ export class App extends LitElement {
         <button class="icon-button" type="button" aria-label="Settings" title="Settings"
           @click=${this.#showSettings}>${settingsIcon}</button>
       </header>
+      ${this.#renderUpdate()}
       ${selected === undefined ? this.#renderBanner(connection, storage) : nothing}
       <homing-conversation-list .conversations=${conversations} .selected=${selected?.peer ?? ""}>
       </homing-conversation-list>
     </nav>`;
+  }
+
+  #renderUpdate(): TemplateResult {
+    const { isBehind, isWaiting } = this.#updates;
+    const { hasUnsent, pending } = this.#controller;
+    return html`<homing-update-banner .isBehind=${isBehind}
+      .isWaiting=${isWaiting && pending === 0 && !hasUnsent}></homing-update-banner>`;
   }
 
   #renderBanner(

@@ -21,6 +21,10 @@ export class ConversationTable {
     return this.all.reduce((sum, { unread }) => sum + unread, 0);
   }
 
+  get pending(): number {
+    return this.all.reduce((sum, { pending }) => sum + pending, 0);
+  }
+
   get(peer: string): ConversationView {
     return this.#views.get(peer) ?? { peer, ...emptyConversation };
   }

@@ -83,6 +83,10 @@ export class HomingController implements ReactiveController {
   get client(): Homing | undefined { return this.#client; }
   get profile(): string { return this.#options.profile; }
   get unread(): number { return this.#conversations.unread; }
+  /** How many messages wait on this device. */
+  get pending(): number { return this.#conversations.pending; }
+  /** Whether there are texts that are only in this tab. */
+  get hasUnsent(): boolean { return this.#texts.hasAny; }
 
   // --- opening -----------------------------------------------------------------------------------
 
@@ -226,7 +230,9 @@ export class HomingController implements ReactiveController {
   }
 
   setDraft(text: string): void {
+    const { hasUnsent } = this;
     this.#texts.setDraft(this.#peer, text);
+    if (this.hasUnsent !== hasUnsent) this.#update();
   }
 
   /** The text is shown as unsaved until it is stored; if it cannot be, it is a draft again. */

@@ -13,6 +13,10 @@ export class OutgoingTexts {
   readonly #drafts = new Map<string, string>();
   readonly #unsaved = new Set<UnsavedText>();
 
+  get hasAny(): boolean {
+    return this.#unsaved.size > 0 || [...this.#drafts.values()].some((text) => text !== "");
+  }
+
   draft(peer: string): string {
     return this.#drafts.get(peer) ?? "";
   }

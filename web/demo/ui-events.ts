@@ -39,6 +39,8 @@ export interface UiEvents {
   /** A backup has become the profile of this page. */
   "homing-imported": undefined;
   "homing-reopen": undefined;
+  /** To begin anew with the newer page that is here. */
+  "homing-update": undefined;
 }
 
 export type UiEvent<Name extends keyof UiEvents> = CustomEvent<UiEvents[Name]>;
