@@ -149,9 +149,9 @@ void Client::fence() {
 
 void Client::jump_clock(int64_t by_ms) {
   skew_ms_ += by_ms;
-  // Beyond this age sessions are dropped, as documented.
+  // Beyond this age keys of overtaken messages are dropped, and later sessions, as documented.
   if (by_ms > 0) jumped_ms_ += static_cast<uint64_t>(by_ms);
-  if (jumped_ms_ >= limits::kArchivedSessionAgeMsMax) has_lost_ = true;
+  if (jumped_ms_ >= limits::kSkippedKeyAgeMsMax) has_lost_ = true;
 }
 
 void Client::fail_disk(uint64_t for_ms, Error error) {

@@ -33,8 +33,12 @@ void Oracle::on_store_changed(Client& client, const DurableModel& before) {
     const DurableModel::Known* known = after.find(id);
     const uint8_t status = known ? static_cast<uint8_t>(known->status) : 0;
     told = status > 3 ? uint8_t{0} : std::min(told, status);
-    const auto at = tracked_.find(id);
-    if (at != tracked_.end()) at->second.held = status == 10;
+  }
+  // Also of conversations that were deleted, and are there again.
+  for (auto& [id, tracked] : tracked_) {
+    if (tracked.from_address != client.address()) continue;
+    const DurableModel::Known* known = after.find(id);
+    tracked.held = known && known->status == MessageStatus::kHeld;
   }
 }
 
