@@ -15,6 +15,7 @@ set(HOMING_TEST_SOURCES
     unit/restore_test.cc
     unit/outbox_test.cc
     unit/retry_requests_test.cc
+    unit/send_window_test.cc
     unit/sending_test.cc
     unit/limits_test.cc
     unit/prekeys_test.cc

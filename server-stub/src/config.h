@@ -27,9 +27,10 @@ struct Config {
   Rate connects{.per_second = 50, .burst = 1'000};
   /// From a connection until its request has come, and between requests.
   uint64_t request_ms_max = 5'000;
-  /// A message that began to arrive must be complete after this time.
-  uint64_t frame_ms_max = 30'000;
-  /// A message that began to be sent must be taken by the network after this time.
+  /// A message that began to arrive must be complete after this time, and one that began to be sent
+  /// must be taken by the network; both and the time that its bytes take on the slowest link that
+  /// is served (limits::kSlowestBytesPerS).
+  uint64_t frame_ms_max = 15'000;
   uint64_t write_ms_max = 10'000;
   /// Waiting to be sent to one connection: above, nothing more is fetched for it; above four times
   /// of it, it is not reading at all and is dropped.

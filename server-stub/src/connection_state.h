@@ -38,7 +38,7 @@ struct ConnectionState {
   bool drained_is_due = true;  // say so when the backlog is through
   bool prekeys_low_told = false;
 
-  bool ping_is_out = false;  // a RelayPing waits for a sign of life
+  std::optional<uint64_t> pinged_ms;  // when a RelayPing went out that waits for a sign of life
 };
 
 }  // namespace homing::relay

@@ -63,6 +63,8 @@ Response answer(const Server& server, const Request& request) {
     Response response =
         plain(request, http::status::upgrade_required, "This is a WebSocket endpoint.\n");
     response.set(http::field::upgrade, "websocket");
+    // So that a page of another origin, too, can tell a relay from what answers in its place.
+    response.set(http::field::access_control_allow_origin, "*");
     return response;
   }
   const StaticFile* file = server.files().find(path);

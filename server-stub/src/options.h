@@ -17,8 +17,9 @@ struct CoreOptions {
   std::vector<std::string> hosts = {"127.0.0.1", "localhost", "[::1]"};
   RelayId relay_id = 1;
 
-  /// From the connection until a valid hello: a round trip on a bad line, and a signature.
-  uint64_t authenticate_ms_max = 5'000;
+  /// From the connection until a valid hello: a round trip on a line of five seconds' latency, and
+  /// a signature.
+  uint64_t authenticate_ms_max = 15'000;
   uint64_t heartbeat_ms = limits::kHeartbeatMs;
   uint64_t heartbeat_grace_ms = limits::kHeartbeatGraceMs;
 

@@ -30,11 +30,7 @@ void RelayCore::on_frame(ConnectionId id, ByteView bytes, Time now) {
     return;
   }
   if (state->phase == Phase::kReady) {
-    if (state->ping_is_out) {
-      // Any frame is a sign of life.
-      state->ping_is_out = false;
-      deadlines_.set(id, now.monotonic_ms + options_.heartbeat_ms);
-    }
+    on_heard(id);
     on_request(id, *state, std::move(*frame), now);
   } else if (const auto* hello = std::get_if<wire::Hello>(&*frame);
              hello != nullptr && state->nonce) {
@@ -43,6 +39,15 @@ void RelayCore::on_frame(ConnectionId id, ByteView bytes, Time now) {
     close_with(id, *state, Error::kNotAuthenticated, wire::CloseCode::kProtocol);
   }
   pump_commit(now);
+}
+
+void RelayCore::on_heard(ConnectionId id) {
+  ConnectionState* state = find(id);
+  if (state == nullptr || !state->pinged_ms) return;
+  // By the ping and not by its answer, or pings would come rarely on a slow link, where the client
+  // waits for them.
+  deadlines_.set(id, *state->pinged_ms + options_.heartbeat_ms);
+  state->pinged_ms.reset();
 }
 
 void RelayCore::on_closed(ConnectionId id, Time now) {
@@ -74,10 +79,10 @@ void RelayCore::on_deadline(ConnectionId id, Time now) {
   if (state->phase != Phase::kReady) {
     ++counters_.authentication_failures;
     close_with(id, *state, Error::kNotAuthenticated, wire::CloseCode::kAuthTimeout);
-  } else if (state->ping_is_out) {
+  } else if (state->pinged_ms) {
     close(id, *state, wire::CloseCode::kGoingAway, "heartbeat");
   } else {
-    state->ping_is_out = true;
+    state->pinged_ms = now.monotonic_ms;
     deadlines_.set(id, now.monotonic_ms + options_.heartbeat_grace_ms);
     send(id, wire::RelayPing{.token = random_.u64()});
   }

@@ -44,6 +44,8 @@ class RelayCore {
   /// Ids are the caller's, never used twice.
   void on_connected(ConnectionId connection, Time now);
   void on_frame(ConnectionId connection, ByteView bytes, Time now);
+  /// A part of a frame has come, which is a sign of life on a slow link.
+  void on_heard(ConnectionId connection);
   /// The socket is gone, by whoever's wish. Due once for every connection.
   void on_closed(ConnectionId connection, Time now);
   /// The socket's own queue is full (true) or has drained (false). While it is full, nothing is

@@ -15,6 +15,10 @@ struct Answers {
 
 uint64_t before(uint64_t now_ms, uint64_t age_ms) { return now_ms > age_ms ? now_ms - age_ms : 0; }
 
+/// What one Deliver holds, unless a single message is larger: on the slowest link that is served it
+/// arrives well before its recipient takes the silence for the end of the connection.
+constexpr size_t kDeliverBytesMax = 16 * 1024;
+
 /// The items of a page in as few frames as the limits allow.
 std::vector<wire::Deliver> pack(const Page& page) {
   std::vector<wire::Deliver> out;
@@ -22,7 +26,7 @@ std::vector<wire::Deliver> pack(const Page& page) {
   for (const StoredMessage& message : page.messages) {
     const size_t size = wire::item_bytes_max(message.envelope.size());
     if (out.empty() || out.back().items.size() == limits::kBatchItemsMax ||
-        bytes + size > limits::kFrameBytesMax) {
+        bytes + size > kDeliverBytesMax) {
       out.emplace_back();
       bytes = wire::kBatchHeadBytesMax;
     }

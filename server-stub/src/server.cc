@@ -124,6 +124,8 @@ void Server::on_frame(ConnectionId id, ByteView bytes) {
   run_effects();
 }
 
+void Server::on_heard(ConnectionId id) { core_.on_heard(id); }
+
 void Server::on_sent(ConnectionId id, size_t queued_bytes) {
   const auto entry = peers_.find(id);
   if (entry == peers_.end() || !entry->second.blocked) return;

@@ -46,6 +46,8 @@ class Server {
   // For WebSocket connections.
   ConnectionId add(std::shared_ptr<Peer> peer);
   void on_frame(ConnectionId id, ByteView bytes);
+  /// A part of a frame has come.
+  void on_heard(ConnectionId id);
   void on_sent(ConnectionId id, size_t queued_bytes);
   void on_closed(ConnectionId id);
 

@@ -27,6 +27,9 @@ constexpr auto kWait = asio::as_tuple(asio::use_awaitable);
 /// For the other side to answer a close frame.
 constexpr uint64_t kCloseMsMax = 5'000;
 
+/// What a message may take beyond its own time (config.h).
+uint64_t transfer_ms(size_t bytes) { return 1000 * bytes / limits::kSlowestBytesPerS; }
+
 /// A buffer this large goes back once the message in it is done.
 constexpr size_t kIdleBufferBytesMax = 8 * 1024;
 
@@ -92,6 +95,7 @@ asio::awaitable<void> WebSocketConnection::read_frames() {
     }
     if (!stream_.is_message_done()) {
       if (reading_since_ms_ == 0) reading_since_ms_ = read_clock().monotonic_ms;
+      server_.on_heard(id_);
       continue;
     }
     reading_since_ms_ = 0;
@@ -125,8 +129,10 @@ void WebSocketConnection::check(uint64_t now_ms) {
     return since_ms != 0 && now_ms > since_ms + limit_ms;
   };
   const Config& config = server_.config();
-  if (passed(reading_since_ms_, config.frame_ms_max) ||
-      passed(writing_since_ms_, config.write_ms_max) || passed(closing_since_ms_, kCloseMsMax)) {
+  const size_t writing = queue_.empty() ? 0 : queue_.front().size();
+  if (passed(reading_since_ms_, config.frame_ms_max + transfer_ms(buffer_.size())) ||
+      passed(writing_since_ms_, config.write_ms_max + transfer_ms(writing)) ||
+      passed(closing_since_ms_, kCloseMsMax)) {
     drop();
   }
 }

@@ -236,13 +236,27 @@ TEST_CASE("relay: the relay pings, any frame is a sign of life, and silence ends
   const wire::RelayPing ping = relay.only<wire::RelayPing>(id);
   relay.advance(limits::kHeartbeatGraceMs - 1);
   relay.send(id, wire::Pong{.token = ping.token});
-  relay.advance(limits::kHeartbeatMs - 1);
+  // The next one is due by the last one, however late its answer was.
+  relay.advance(limits::kHeartbeatMs - limits::kHeartbeatGraceMs);
   CHECK(relay.received<wire::RelayPing>(id).empty());
   relay.advance(1);
   relay.only<wire::RelayPing>(id);
   relay.advance(limits::kHeartbeatGraceMs - 1);
   CHECK_FALSE(relay.closed(id).has_value());
   relay.advance(1);
+  CHECK(relay.closed(id) == wire::CloseCode::kGoingAway);
+}
+
+TEST_CASE("relay: a part of a frame is a sign of life, so that a slow link is not taken for dead") {
+  CoreFixture relay;
+  RelayPerson alice(1);
+  const ConnectionId id = relay.connect(alice);
+  for (int i = 0; i < 5; ++i) {
+    relay.advance(limits::kHeartbeatMs);
+    relay.core->on_heard(id);
+  }
+  CHECK_FALSE(relay.closed(id).has_value());
+  relay.advance(limits::kHeartbeatMs + limits::kHeartbeatGraceMs);
   CHECK(relay.closed(id) == wire::CloseCode::kGoingAway);
 }
 

@@ -77,9 +77,10 @@ void Oracle::check_conversation(Client& client, const Address& peer) {
       continue;
     }
     if (before && at->second.sent_at < before->sent_at) {
-      // What did not arrive the first time, or was lost there, comes again, behind what its sender
-      // no longer knows of.
-      const bool comes_again = at->second.lost_by_recipient || malice_loses(malice_);
+      // What did not arrive the first time, could not be opened, or was lost there, comes again,
+      // behind what its sender no longer knows of.
+      const bool comes_again =
+          at->second.lost_by_recipient || at->second.unreadable || malice_loses(malice_);
       if (before->lost_by_sender && comes_again) continue;
       judge_.violate("I3", name(client) + " shows messages in another order than that of sending");
     }

@@ -29,9 +29,18 @@ inline constexpr auto kTransitions = std::to_array<Transition>({
     {"connection", "authenticating", "online"},
     {"connection", "authenticating", "waiting"},
     {"connection", "authenticating", "offline"},
+    // Something has changed since the attempt began.
+    {"connection", "authenticating", "connecting"},
     {"connection", "online", "proved"},
     {"connection", "online", "waiting"},
     {"connection", "online", "offline"},
+    {"connection", "online", "stalled"},
+    {"connection", "proved", "stalled"},
+    {"connection", "stalled", "online"},
+    {"connection", "stalled", "proved"},
+    {"connection", "stalled", "waiting"},
+    {"connection", "stalled", "offline"},
+    {"connection", "stalled", "connecting"},
     {"connection", "proved", "waiting"},
     {"connection", "proved", "offline"},
 

@@ -203,7 +203,10 @@ void Watch::on_event(const Event& event) {
   } else if (const auto* connection = std::get_if<event::ConnectionChanged>(&event)) {
     const State to = connection_state_name(connection->state);
     if (to == "online" && connection_ == "proved") return;
-    if (connection_ == "online" || connection_ == "proved") link_lost();
+    const auto is_open = [](State state) {
+      return state == "online" || state == "proved" || state == "stalled";
+    };
+    if (is_open(connection_) && !is_open(to)) link_lost();
     move("connection", connection_, to);
   }
 }
@@ -223,7 +226,8 @@ void Watch::on_transmit(const wire::ClientFrame& frame) {
 }
 
 void Watch::on_answer(const wire::RelayFrame& frame) {
-  if (std::holds_alternative<wire::Accepted>(frame) && connection_ == "online") {
+  const bool is_open = connection_ == "online" || connection_ == "stalled";
+  if (std::holds_alternative<wire::Accepted>(frame) && is_open) {
     move("connection", connection_, "proved");
   } else if (const auto* refused = std::get_if<wire::Refused>(&frame)) {
     for (const wire::RefusedItem& item : refused->items) {

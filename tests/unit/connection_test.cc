@@ -59,8 +59,131 @@ TEST_CASE("connection: each stage has a deadline, after which it is given up and
   f.tick_at(*f.connection.deadline());
   CHECK(f.connection.state() == State::kConnecting);
   f.connection.opened(f.connection.number(), f.now);
-  f.tick_at(f.now + limits::kAuthenticatingMsMax);
+  // Twice as patient after one has passed.
+  f.tick_at(f.now + 2 * limits::kAuthenticatingMsMax - 1);
+  CHECK(f.connection.state() == State::kAuthenticating);
+  f.tick_at(f.now + 1);
   CHECK(f.connection.state() == State::kWaiting);
+}
+
+TEST_CASE("connection: what was asked and is not answered stalls it, and then ends it") {
+  Fixture f;
+  f.start();
+  f.online();
+  f.connection.asked(0, f.now);
+  const uint64_t asked = f.now;
+  f.tick_at(asked + limits::kStalledMs - 1);
+  CHECK(f.connection.state() == State::kOnline);
+  f.tick_at(asked + limits::kStalledMs);
+  CHECK(f.connection.state() == State::kStalled);
+  CHECK(f.connection.online());
+  f.tick_at(asked + limits::kAcceptMsMax - 1);
+  CHECK(f.connection.state() == State::kStalled);
+  f.tick_at(asked + limits::kAcceptMsMax);
+  CHECK(f.connection.state() == State::kWaiting);
+  CHECK(f.connection.describe().error == Error::kNoAnswer);
+
+  Fixture answered;
+  answered.start();
+  answered.online();
+  answered.connection.asked(0, answered.now);
+  answered.tick_at(answered.now + limits::kStalledMs);
+  CHECK(answered.connection.answered(answered.now) == limits::kStalledMs);
+  CHECK(answered.connection.state() == State::kOnline);
+  answered.tick_at(answered.now + limits::kAcceptMsMax);
+  CHECK(answered.connection.state() == State::kOnline);
+}
+
+TEST_CASE("connection: a page that was woken late finds out at once that its time is over") {
+  Fixture f;
+  f.start();
+  f.online();
+  f.connection.asked(0, f.now);
+  f.tick_at(f.now + limits::kAcceptMsMax);
+  CHECK(f.connection.state() == State::kWaiting);
+}
+
+TEST_CASE("connection: many bytes may take the time they need on a slow link") {
+  Fixture f;
+  f.start();
+  f.online();
+  constexpr size_t kBytes = 20'000;
+  f.connection.asked(kBytes, f.now);
+  const uint64_t allowed = limits::kAcceptMsMax + 1000 * kBytes / limits::kSlowestBytesPerS;
+  f.tick_at(f.now + limits::kStalledMs);
+  f.connection.heard(f.now);
+  f.tick_at(f.now + allowed - limits::kStalledMs - 1);
+  CHECK(f.connection.online());
+  f.tick_at(f.now + 1);
+  CHECK(!f.connection.online());
+}
+
+TEST_CASE("connection: deadlines grow with each that passes, up to a bound, until it works") {
+  Fixture f;
+  f.start();
+  uint64_t longest = 0;
+  for (int i = 0; i < 6; ++i) {
+    REQUIRE(f.connection.state() == State::kConnecting);
+    longest = *f.connection.deadline() - f.now;
+    f.tick_at(*f.connection.deadline());
+    f.tick_at(*f.connection.deadline());
+  }
+  CHECK(longest == limits::kPatienceMax * limits::kConnectingMsMax);
+  f.online();
+  f.connection.worked();
+  f.connection.asked(0, f.now);
+  f.tick_at(f.now + limits::kAcceptMsMax);
+  CHECK(!f.connection.online());
+}
+
+TEST_CASE("connection: a hint replaces an attempt that began before it, not one just begun") {
+  for (const bool by_hand : {true, false}) {
+    CAPTURE(by_hand);
+    Fixture f;
+    const auto tell = [&] {
+      if (by_hand) return f.connection.try_now(f.now, f.out);
+      f.connection.hint(input::Hint::kOnline, f.now, f.out);
+    };
+    f.start();
+    const uint64_t first = f.connection.number();
+    f.now += limits::kProbeMsMax - 1;
+    tell();
+    CHECK(f.connection.number() == first);
+    f.now += 1;
+    tell();
+    CHECK(f.connection.number() == first + 1);
+    CHECK(f.connection.state() == State::kConnecting);
+    CHECK(f.count<output::Disconnect>() == 1);
+  }
+}
+
+TEST_CASE("connection: by hand, a stalled one is replaced, and one that works is not") {
+  Fixture f;
+  f.start();
+  f.online();
+  const uint64_t first = f.connection.number();
+  f.now += 60'000;
+  f.connection.heard(f.now);
+  f.connection.try_now(f.now, f.out);
+  CHECK(f.connection.number() == first);
+  f.connection.asked(0, f.now);
+  f.tick_at(f.now + limits::kStalledMs);
+  f.connection.try_now(f.now, f.out);
+  CHECK(f.connection.number() == first + 1);
+}
+
+TEST_CASE("connection: it says why it ended, and forgets it once it works") {
+  Fixture f;
+  f.start();
+  f.connection.closed(f.connection.number(), 1006, "", f.now);
+  CHECK(f.connection.describe().error == Error::kUnreachable);
+  f.tick_at(*f.connection.deadline());
+  f.connection.opened(f.connection.number(), f.now);
+  f.tick_at(*f.connection.deadline());
+  CHECK(f.connection.describe().error == Error::kNoAnswer);
+  f.tick_at(*f.connection.deadline());
+  f.online();
+  CHECK(!f.connection.describe().error.has_value());
 }
 
 TEST_CASE("connection: silence past the heartbeat and its grace ends it, any frame prolongs it") {

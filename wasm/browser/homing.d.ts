@@ -56,7 +56,7 @@ export interface WhyView {
 }
 
 export interface ConnectionView {
-  state: "offline" | "waiting" | "connecting" | "authenticating" | "online";
+  state: "offline" | "waiting" | "connecting" | "authenticating" | "online" | "stalled";
   /** Milliseconds since 1970. */
   nextAttempt?: number;
   error?: string;

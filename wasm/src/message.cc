@@ -150,6 +150,8 @@ std::string_view connection_state_name(event::ConnectionState state) {
       return "connecting";
     case event::ConnectionState::kAuthenticating:
       return "authenticating";
+    case event::ConnectionState::kStalled:
+      return "stalled";
     case event::ConnectionState::kOnline:
       return "online";
   }

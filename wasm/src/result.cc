@@ -53,6 +53,8 @@ std::string_view error_name(Error error) {
     case Error::kOverloaded: return "overloaded";
     case Error::kProtocol: return "protocol";
     case Error::kReplaced: return "replaced";
+    case Error::kUnreachable: return "unreachable";
+    case Error::kNoAnswer: return "no_answer";
   }
   // clang-format on
   // A number from the wire that is none of ours.

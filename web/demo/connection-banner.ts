@@ -78,7 +78,7 @@ export class ConnectionBanner extends LitElement {
     const { state } = this.connection;
     const isBrief = state === "connecting" || state === "authenticating";
     return html`<div class="banner ${isBrief ? "brief" : ""}">${offlineIcon}<span>${text}</span>
-      ${state === "waiting"
+      ${state === "waiting" || state === "stalled"
         ? html`<button type="button" @click=${() => emit(this, "homing-try-now")}>Try now</button>`
         : nothing}
     </div>`;

@@ -71,6 +71,14 @@ const errorWords: Record<string, string> = {
   rate_limited: "The relay asks to slow down.",
   overloaded: "The relay is overloaded.",
   replaced: "This profile connected from somewhere else.",
+  unreachable: "The relay cannot be reached: it is down, or this network does not lead to it.",
+  no_network: "This network leads nowhere: nothing answers.",
+  relay_down: "The relay is down. Its server answers without it.",
+  not_a_relay: "Something else answers in place of the relay: a sign-in page of this network, or a " +
+    "wrong address.",
+  socket_refused: "The relay is there, but it refuses this page, or the network stops WebSockets.",
+  no_answer: "The relay does not answer.",
+  protocol: "What answers is not a relay of homing.",
   auth_failed: "The relay does not accept this profile.",
   storage_quota: "The browser has no room left for this site.",
   storage_failed: "The browser could not store it.",
@@ -119,6 +127,8 @@ export function connectionText(connection: ConnectionView): string {
     case "offline": return "You are offline. Messages wait on this device.";
     case "connecting":
     case "authenticating": return "Connecting\u2026";
+    case "stalled":
+      return "The connection has stalled. Messages wait on this device until the relay answers.";
     case "waiting":
       return connection.nextAttempt === undefined
         ? `No connection.${reason}`

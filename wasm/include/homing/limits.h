@@ -75,6 +75,12 @@ inline constexpr size_t kOutboxEntriesMax = 100'000;
 /// Sealed and handed to the socket, not yet accepted.
 inline constexpr size_t kInFlightEntriesMax = 512;
 inline constexpr size_t kInFlightBytesMax = 512 * 1024;
+/// What is in flight after the first answer of a connection, and at least: the next answer comes
+/// within its deadline also at kSlowestBytesPerS.
+inline constexpr size_t kWindowBytesMin = 8 * 1024;
+/// More may be in flight after an answer within the first, less after one beyond the second.
+inline constexpr uint64_t kAnswerSoonMs = 1'000;
+inline constexpr uint64_t kAnswerLateMs = 3'000;
 /// Receipts for one peer that share one envelope.
 inline constexpr size_t kReceiptIdsMax = 256;
 /// Envelopes of one peer that could not be opened and are asked for again, in one request.
@@ -102,11 +108,19 @@ inline constexpr uint64_t kRetryAfterMsMax = 3'600'000;
 /// From Connect until SocketOpened, and from there until `ready`.
 inline constexpr uint64_t kConnectingMsMax = 8'000;
 inline constexpr uint64_t kAuthenticatingMsMax = 8'000;
-/// From Transmit of a submit until its `accepted`.
-inline constexpr uint64_t kAcceptMsMax = 8'000;
-/// The relay pings this often; silence longer than interval + grace means a dead connection.
+/// From Transmit of a submit until its `accepted`, and in addition the time its bytes take on the
+/// slowest link that is served.
+inline constexpr uint64_t kAcceptMsMax = 6'000;
+inline constexpr uint64_t kSlowestBytesPerS = 1'000;
+/// After this much of it the connection is said to be stalled.
+inline constexpr uint64_t kStalledMs = 3'000;
+/// The deadlines above are doubled with each that passes, up to this factor, and are as before once
+/// the relay has done something: a link of five seconds' latency is slow and not dead.
+inline constexpr uint64_t kPatienceMax = 4;
+/// The relay pings this often; silence longer than interval + grace, in all below 35 s, means a dead
+/// connection.
 inline constexpr uint64_t kHeartbeatMs = 25'000;
-inline constexpr uint64_t kHeartbeatGraceMs = 10'000;
+inline constexpr uint64_t kHeartbeatGraceMs = 9'000;
 /// Bytes that wait in the browser behind a socket: eight times what may be in flight, so only a
 /// relay that has stopped reading gets there.
 inline constexpr size_t kSocketBufferedBytesMax = 4 * 1024 * 1024;

@@ -84,11 +84,12 @@ enum class ConnectionState : uint8_t {
   kConnecting,      // a socket is being opened
   kAuthenticating,  // the relay has not said `ready` yet
   kOnline,          // the relay answers
+  kStalled,         // it has answered, and what was sent since waits for long
 };
 struct ConnectionChanged {
   ConnectionState state{};
   std::optional<uint64_t> next_attempt_monotonic_ms;
-  std::optional<Error> error;  // why the last connection ended, if the relay said so
+  std::optional<Error> error;  // why the last connection ended; none while kOnline
 };
 /// Whether commits succeed. While they do not, nothing is given out that depends on them.
 struct StorageChanged {

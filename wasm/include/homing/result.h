@@ -60,6 +60,10 @@ enum class Error : uint8_t {
   kOverloaded = 86,
   kProtocol = 87,  // a frame that is not allowed in this state
   kReplaced = 88,  // the same device connected again elsewhere
+
+  // Of the connection itself.
+  kUnreachable = 100,  // no socket could be opened; a browser does not say why
+  kNoAnswer = 101,     // it was open, and what had to be answered was not, in time
 };
 
 /// A stable, lower-case name, the `code` of a HomingError in JavaScript.

@@ -37,9 +37,6 @@ void Engine::Implementation::end_turn() {
   if (open()) {
     std::vector<Output> outputs;
     connection_.tick(now_.monotonic_ms, outputs);
-    const bool overdue =
-        awaiting_since_ms_ && now_.monotonic_ms >= *awaiting_since_ms_ + limits::kAcceptMsMax;
-    if (overdue) connection_.fail(std::nullopt, 0, now_.monotonic_ms, outputs);
     take_connection_outputs(std::move(outputs));
     pump();
     store_sessions();
@@ -57,7 +54,7 @@ Output Engine::Implementation::poll() {
   while (std::optional<Output> output = outputs_.next(journal_.durable())) {
     if (const auto* frame = std::get_if<output::Transmit>(&*output)) {
       if (!connection_.is_current(frame->connection)) continue;
-      if (outbox_.in_flight() > 0 && !awaiting_since_ms_) awaiting_since_ms_ = now_.monotonic_ms;
+      await_answers();
     }
     return std::move(*output);
   }
@@ -78,7 +75,6 @@ std::optional<uint64_t> Engine::Implementation::deadline() const {
   // Once it has passed, the commit has been offered again and its answer is what is waited for.
   if (storage_error_ && (storage_retry_ms_ > now_.monotonic_ms || HOMING_PLANT(busy_deadline)))
     consider(storage_retry_ms_);
-  if (awaiting_since_ms_) consider(*awaiting_since_ms_ + limits::kAcceptMsMax);
   if (connection_.online()) {
     for (const auto& [peer, lane] : outbox_.lanes()) {
       if (lane.blocked_until_ms > now_.monotonic_ms) consider(lane.blocked_until_ms);
@@ -138,8 +134,7 @@ void Engine::Implementation::take_connection_outputs(std::vector<Output> outputs
   told_attempt_ms_ = now.next_attempt_monotonic_ms;
   if (!connection_.online()) {
     if (!HOMING_PLANT(in_flight_kept)) outbox_.connection_lost();
-    awaiting_since_ms_.reset();
-    proved_ = false;
+    window_.connection_lost();
   }
   emit_now(Event(now));
 }

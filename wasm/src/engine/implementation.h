@@ -16,6 +16,7 @@
 #include "outbox/outbox.h"
 #include "session/session_book.h"
 #include "transport/connection.h"
+#include "transport/send_window.h"
 #include "wire/content.h"
 #include "wire/frame.h"
 
@@ -139,6 +140,8 @@ class Engine::Implementation {
   };
   void pump();
   bool has_room() const;
+  void await_answers();
+  uint64_t note_answer();
   bool send_next(const Address& peer, Lane& lane, Batch& batch);
   bool seal(const Address& peer, Lane& lane, OutboxEntry& entry);
   Bytes content_of(const Address& peer, const OutboxEntry& entry) const;
@@ -219,9 +222,8 @@ class Engine::Implementation {
   event::ConnectionState told_state_ = event::ConnectionState::kWaiting;
   std::optional<uint64_t> told_attempt_ms_;
   uint64_t relay_minus_monotonic_ms_ = 0;  // from the last `ready`; wraps, as unsigned numbers do
-  bool proved_ = false;                    // the relay has accepted something on this connection
-  std::optional<uint64_t> awaiting_since_ms_;  // the oldest unanswered submit
-  std::optional<Address> last_served_;         // the lane that was last given a place
+  SendWindow window_;
+  std::optional<Address> last_served_;  // the lane that was last given a place
 
   /// What the relay has of our prekeys, as it said last; full after an upload.
   struct RelayPrekeys {

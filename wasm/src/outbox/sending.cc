@@ -29,12 +29,24 @@ void Engine::Implementation::pump() {
 }
 
 bool Engine::Implementation::has_room() const {
-  // The first submit of a connection goes alone: until it is accepted, nothing proves that the
-  // connection carries anything.
-  if (HOMING_PLANT(window_overrun)) return true;
-  if (!proved_) return outbox_.in_flight() == 0;
-  return outbox_.in_flight() < limits::kInFlightEntriesMax &&
-         outbox_.in_flight_bytes() < limits::kInFlightBytesMax;
+  return HOMING_PLANT(window_overrun) ||
+         window_.has_room(outbox_.in_flight(), outbox_.in_flight_bytes());
+}
+
+/// Whatever goes out now has to be answered in time, if it is a submit or a claim.
+void Engine::Implementation::await_answers() {
+  const auto& lanes = outbox_.lanes();
+  const auto claims = [](const auto& it) { return it.second.claiming; };
+  if (outbox_.in_flight() == 0 && std::none_of(lanes.begin(), lanes.end(), claims)) return;
+  connection_.asked(outbox_.in_flight_bytes(), now_.monotonic_ms);
+}
+
+/// The relay has answered a submit or a claim. Gives how long that took, in ms.
+uint64_t Engine::Implementation::note_answer() {
+  const uint64_t took_ms = connection_.answered(now_.monotonic_ms);
+  await_answers();
+  take_connection_outputs({});
+  return took_ms;
 }
 
 bool Engine::Implementation::send_next(const Address& peer, Lane& lane, Batch& batch) {
@@ -165,6 +177,7 @@ void Engine::Implementation::on_frame(const wire::Bundle& f) {
   Lane* lane = outbox_.lane(f.address);
   if (!lane || !lane->claiming) return;
   lane->claiming = false;
+  note_answer();
   if (!f.bundle) {
     return block(*lane, limits::kClaimRetryMs, WaitReason::kNoPrekeys, Error::kUnknownAddress);
   }
@@ -182,10 +195,8 @@ void Engine::Implementation::on_frame(const wire::Accepted& f) {
   }
   if (numbers.empty()) return;
   for (auto& [peer, accepted] : numbers) settle(peer, std::move(accepted));
-  proved_ = true;
   connection_.worked();
-  awaiting_since_ms_.reset();
-  if (outbox_.in_flight() > 0) awaiting_since_ms_ = now_.monotonic_ms;
+  window_.accepted(note_answer());
 }
 
 /// The relay has these entries: they leave their lane, and messages among them are `sent`.
@@ -208,8 +219,7 @@ void Engine::Implementation::settle(const Address& peer, std::vector<uint64_t> n
 
 void Engine::Implementation::on_frame(const wire::Refused& f) {
   for (const wire::RefusedItem& item : f.items) refused(item);
-  awaiting_since_ms_.reset();
-  if (outbox_.in_flight() > 0) awaiting_since_ms_ = now_.monotonic_ms;
+  note_answer();
 }
 
 void Engine::Implementation::refused(const wire::RefusedItem& item) {

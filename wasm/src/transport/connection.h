@@ -36,7 +36,12 @@ class Connection {
   void heard(uint64_t now_ms);
   void ready(uint64_t now_ms) { enter(State::kOnline, now_ms); }
   /// The relay did what was asked of it; the next failure starts with a short pause again.
-  void worked() { backoff_.reset(); }
+  void worked();
+  /// Something was handed to it that has to be answered; `bytes` are under way in all. What was
+  /// asked before is waited for first.
+  void asked(size_t bytes, uint64_t now_ms);
+  /// Something was. Gives how long that took; what else is under way begins to count now.
+  uint64_t answered(uint64_t now_ms);
   void ponged(uint64_t token);
   /// Gives the connection up. `retry_after_ms` is a pause the relay asked for.
   void fail(std::optional<Error> error, uint64_t retry_after_ms, uint64_t now_ms, Outputs& out);
@@ -46,7 +51,7 @@ class Connection {
   /// When tick() is to be called, at the latest.
   std::optional<uint64_t> deadline() const;
   State state() const { return state_; }
-  bool online() const { return state_ == State::kOnline; }
+  bool online() const { return state_ == State::kOnline || state_ == State::kStalled; }
   /// Of the last Connect; an input for another number is stale.
   uint64_t number() const { return number_; }
   bool is_current(uint64_t connection) const { return has_socket() && connection == number_; }
@@ -58,6 +63,7 @@ class Connection {
   }
   void enter(State state, uint64_t now_ms);
   void connect(uint64_t now_ms, Outputs& out);
+  void reconnect(uint64_t now_ms, Outputs& out);
   void wait(uint64_t pause_ms, uint64_t now_ms);
   void drop_socket(Outputs& out);
 
@@ -69,6 +75,9 @@ class Connection {
   uint64_t entered_ms_ = 0;  // the state
   uint64_t heard_ms_ = 0;
   uint64_t attempt_ms_ = 0;  // while kWaiting: when to connect
+  uint64_t patience_ = 1;
+  std::optional<uint64_t> asked_ms_;
+  uint64_t allowed_ms_ = 0;  // for the answer
   std::optional<uint64_t> probe_token_;
   uint64_t probed_ms_ = 0;
   std::optional<Error> error_;

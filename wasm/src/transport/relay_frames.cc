@@ -56,6 +56,7 @@ void Engine::Implementation::on_frame(const wire::ErrorFrame& f) {
     for (auto& [peer, lane] : outbox_.lanes()) {
       if (lane.claiming) block(lane, pause_ms, WaitReason::kRateLimited, f.error);
     }
+    note_answer();
     return;
   }
   if (f.regarding == wire::FrameType::kPublish) return;  // `ready` asks again next time
