@@ -133,6 +133,40 @@ TEST_CASE("retry: a peer is asked once an hour, and what is missing meanwhile is
   }
 }
 
+TEST_CASE("retry: requests that come together are all answered, up to kRetryAnswersMax") {
+  for (const uint64_t more : {0u, 1u}) {
+    Damaged p;
+    const uint64_t asked = limits::kRetryAnswersMax + more;
+    p.bob.cut();
+    p.world.settle();
+    for (uint64_t i = 0; i < asked; ++i) p.alice.send(p.b, std::to_string(i));
+    p.world.advance(2'000);
+    std::vector<wire::DeliverItem> items = intercept(p.world, p.b);
+    REQUIRE(items.size() == asked);
+    // While alice is away, bob asks for one an hour.
+    p.alice.cut();
+    p.bob.restore();
+    p.world.advance(60'000);
+    for (wire::DeliverItem& item : items) {
+      item.envelope.back() ^= 1;
+      deliver(p.bob, {item});
+      p.world.advance(limits::kRetryRequestMs);
+    }
+    p.alice.transmitted.clear();
+    p.alice.restore();
+    p.world.advance(50'000);
+    CHECK(p.bob.texts_with(p.a).size() == limits::kRetryAnswersMax);
+    CHECK(submitted(p.alice) == limits::kRetryAnswersMax);
+    // And then one a minute, until as many can come together again.
+    p.world.advance(limits::kRetryAnswerMs);
+    p.bob.crash();
+    p.bob.open();
+    p.send_damaged({"later"});
+    p.world.advance(10'000);
+    CHECK(p.bob.texts_with(p.a).back() == "later");
+  }
+}
+
 TEST_CASE("retry: a request names 1 to kRetryIdsMax envelopes") {
   SeededRandom random(7);
   content::RetryRequest request;

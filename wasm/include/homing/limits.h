@@ -88,9 +88,13 @@ inline constexpr size_t kRetryIdsMax = 256;
 /// A peer is asked at most this often: if two could not read each other's requests, each would
 /// answer the other's for ever.
 inline constexpr uint64_t kRetryRequestMs = 3'600'000;
-/// And is answered at most this often. Much less, because what an unanswered request names is not
-/// asked for again, and a peer that was opened anew does not know when it asked last.
+/// And is answered at most this often in the long run. Looking for what a request names is a walk
+/// over the conversation, and its answer can be kRetryIdsMax texts.
 inline constexpr uint64_t kRetryAnswerMs = 60'000;
+/// But so many may come at once, because what an unanswered request names is not asked for again:
+/// they have waited while we were away, or their sender was opened anew and does not know when it
+/// asked last.
+inline constexpr uint64_t kRetryAnswersMax = 8;
 /// Pause before a prekey bundle is asked for again, when its owner had published none.
 inline constexpr uint64_t kClaimRetryMs = 30'000;
 /// Conversations of one profile.

@@ -27,9 +27,9 @@ struct ConversationLog {
   std::vector<MessageId> missing;  // envelopes that could not be opened, not yet asked for again
 
   // Not stored.
-  uint64_t opened = 1;        // envelopes of the peer since the start
-  uint64_t ask_at_ms = 0;     // no retry request before that, by the monotonic clock
-  uint64_t answer_at_ms = 0;  // and none is answered before that
+  uint64_t opened = 1;            // envelopes of the peer since the start
+  uint64_t ask_at_ms = 0;         // no retry request before that, by the monotonic clock
+  uint64_t answers_until_ms = 0;  // if those given had been given one in limits::kRetryAnswerMs
 
   Message* find(const MessageId& id) const;
   ContactState contact_state() const;

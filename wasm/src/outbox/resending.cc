@@ -28,7 +28,9 @@ ByteArray<10> resend_tail(const MessageId& message) {
 /// the conversation).
 void Engine::Implementation::take_in(const Address& from, const content::RetryRequest& request) {
   ConversationLog& log = *conversations_.find(from);
-  if (now_.monotonic_ms < log.answer_at_ms) return;
+  constexpr uint64_t kAheadMsMax = (limits::kRetryAnswersMax - 1) * limits::kRetryAnswerMs;
+  if (log.answers_until_ms > now_.monotonic_ms + kAheadMsMax) return;
+  log.answers_until_ms = std::max(log.answers_until_ms, now_.monotonic_ms) + limits::kRetryAnswerMs;
   std::vector<MessageId> wanted;
   bool again = false;
   for (const auto& message : log.messages) {
@@ -43,7 +45,6 @@ void Engine::Implementation::take_in(const Address& from, const content::RetryRe
     }
   }
   if (wanted.empty()) return;
-  log.answer_at_ms = now_.monotonic_ms + limits::kRetryAnswerMs;
   // The request has brought both sides to one session, as far as a session can. If what was sealed
   // after that could not be opened either, a fresh handshake has to.
   if (again) sessions_->archive(from);
