@@ -205,7 +205,9 @@ TEST_CASE("connection: a hint is checked with a ping, and a miss replaces the so
   f.connection.hint(input::Hint::kWake, f.now, f.out);
   f.connection.hint(input::Hint::kWake, f.now, f.out);
   CHECK(f.count<output::Transmit>() == 1);  // one probe at a time
-  f.tick_at(f.now + limits::kProbeMsMax);
+  f.tick_at(f.now + limits::kProbeMsMax - 1);
+  CHECK(f.connection.online());
+  f.tick_at(f.now + 1);
   CHECK(!f.connection.online());
 
   Fixture answered;
@@ -259,6 +261,24 @@ TEST_CASE("connection: a relay that restarts says when to come back, and is obey
   CHECK(*f.connection.deadline() - f.now >= 30'000);
   f.connection.try_now(f.now, f.out);
   CHECK(f.connection.state() == State::kConnecting);
+}
+
+TEST_CASE("connection: a relay is obeyed up to the longest pause it can ask for") {
+  const uint64_t longest_s = limits::kRetryAfterMsMax / 1000;
+  for (const uint64_t seconds : {longest_s - 1, longest_s, longest_s + 1, UINT64_MAX}) {
+    CAPTURE(seconds);
+    const uint64_t pause_ms = std::min(seconds, longest_s) * 1000;
+    Fixture f;
+    f.start();
+    f.online();
+    f.connection.closed(f.connection.number(), 1013, "r=" + std::to_string(seconds), f.now);
+    CHECK(*f.connection.deadline() == f.now + pause_ms);
+    f.tick_at(*f.connection.deadline());
+    f.online();
+    const uint64_t asked_ms = seconds == UINT64_MAX ? UINT64_MAX : seconds * 1000;
+    f.connection.fail(Error::kRateLimited, asked_ms, f.now, f.out);
+    CHECK(*f.connection.deadline() == f.now + pause_ms);
+  }
 }
 
 TEST_CASE("connection: replaced by another holder of the identity, it waits the longest pause") {

@@ -184,8 +184,14 @@ TEST_CASE("content: every kind reads back, and bad ones get a typed error") {
         Error::kMalformed);
   CHECK(content::decode(content::encode(content::Text{examples.id, 0, 0, "x"})).error() ==
         Error::kMalformed);
-  const std::vector<MessageId> ids(limits::kReceiptIdsMax + 1, examples.id);
+  std::vector<MessageId> ids(limits::kReceiptIdsMax, examples.id);
+  CHECK(content::decode(content::encode(content::Receipt{MessageStatus::kRead, ids})).ok());
+  ids.push_back(examples.id);
   CHECK(content::decode(content::encode(content::Receipt{MessageStatus::kRead, ids})).error() ==
+        Error::kTooLarge);
+  const std::string name(limits::kNameBytesMax, 'n');
+  CHECK(content::decode(content::encode(content::Introduction{{}, name})).ok());
+  CHECK(content::decode(content::encode(content::Introduction{{}, name + "n"})).error() ==
         Error::kTooLarge);
   const std::string text(limits::kTextBytesMax, 'x');
   CHECK(content::decode(content::encode(content::Text{examples.id, 1, 0, text})).ok());

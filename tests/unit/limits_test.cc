@@ -84,6 +84,20 @@ TEST_CASE("limits: a bundle that was not there is asked for again after its paus
   CHECK(claims() == 2);
 }
 
+TEST_CASE("limits: a relay cannot make a message wait longer than its longest pause") {
+  Pair p;
+  p.alice.socket.reset();  // the real relay never gets it
+  const MessageId id = p.alice.send(p.b, "hello");
+  p.world.settle();
+  REQUIRE(p.submits().size() == 1);
+  const wire::Refused refused{{{id, Error::kRateLimited, UINT64_MAX}}};
+  p.alice.feed(input::FrameReceived{p.alice.connection, wire::encode(wire::RelayFrame(refused))});
+  p.world.advance(limits::kRetryAfterMsMax - 1'000);
+  CHECK(p.submits().size() == 1);
+  p.world.advance(2'000);
+  CHECK(p.submits().size() == 2);
+}
+
 /// One device, and a relay that says what the test wants.
 struct Claimed {
   SeededRandom random{78};
