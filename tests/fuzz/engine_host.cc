@@ -2,6 +2,7 @@
 
 #include "homing/limits.h"
 #include "session/primitives.h"
+#include "wire/content.h"
 
 namespace homing::fuzz {
 namespace {
@@ -87,9 +88,7 @@ void EngineHost::take(const output::Transmit& transmit) {
       submitted_.push_back(item.id);
     }
   } else if (const auto* publish = std::get_if<wire::Publish>(&*frame)) {
-    const Result<PrekeyPublication> publication = decode_publication(publish->publication);
-    HOMING_ASSERT(publication.ok());
-    published_ = std::move(*publication);
+    publication_ = publish->publication;
   }
 }
 
@@ -136,12 +135,12 @@ void EngineHost::greet(Choices& choices) {
 void EngineHost::bob_writes(ByteView content) {
   const Address alice_address = *engine_->address();
   if (!bob_book_.can_seal(alice_address, now_.wall_ms)) {
-    if (!published_) return;
-    PrekeyBundle bundle{
-        published_->identity, published_->signed_prekey, published_->last_resort, {}};
-    if (!published_->one_time.empty()) {
-      bundle.one_time_prekey = published_->one_time.back();
-      published_->one_time.pop_back();
+    if (publication_.empty()) return;
+    const Result<PrekeyPublication> published = decode_publication(publication_);
+    HOMING_ASSERT(published.ok());
+    PrekeyBundle bundle{published->identity, published->signed_prekey, published->last_resort, {}};
+    if (bundles_ < published->one_time.size()) {
+      bundle.one_time_prekey = published->one_time[bundles_++];
     }
     HOMING_ASSERT(bob_book_.begin(alice_address, bundle, now_.wall_ms, random_).ok());
   }
@@ -150,6 +149,13 @@ void EngineHost::bob_writes(ByteView content) {
   const wire::DeliverItem item{++place_, bob().address, MessageId::create(now_.wall_ms, random_),
                                std::move(*envelope)};
   feed_frame(wire::encode(wire::RelayFrame(wire::Deliver{{item}})));
+}
+
+void EngineHost::bob_answers(size_t form) {
+  if (submitted_.empty()) return;
+  if (form == 2) return bob_writes(content::encode(content::RetryRequest{submitted_}));
+  const MessageStatus status = form == 0 ? MessageStatus::kDelivered : MessageStatus::kRead;
+  bob_writes(content::encode(content::Receipt{status, submitted_}));
 }
 
 void EngineHost::message_wish(Choices& choices) {
@@ -166,7 +172,7 @@ void EngineHost::message_wish(Choices& choices) {
 }
 
 void EngineHost::profile_wish(Choices& choices) {
-  const size_t wish = choices.below(5);
+  const size_t wish = choices.below(kProfileWishes);
   const ByteView argument = choices.sized();
   if (wish == 0) {
     feed_command(command::MarkRead{bob().address});
@@ -176,6 +182,18 @@ void EngineHost::profile_wish(Choices& choices) {
     feed_command(command::SetReadReceipts{!argument.empty()});
   } else if (wish == 3) {
     feed_command(command::AcceptInvite{text_of(argument)});
+  } else if (wish == 5) {
+    feed_command(command::Accept{bob().address});
+  } else if (wish == 6) {
+    feed_command(command::Block{bob().address});
+  } else if (wish == 7) {
+    feed_command(command::DeleteConversation{bob().address});
+  } else if (wish == 8) {
+    feed_command(command::SetVerified{bob().address, !argument.empty()});
+  } else if (wish == 9) {
+    feed_command(command::RenewInvite{});
+  } else if (wish == 10) {
+    feed_command(command::SetDeliveredReceipts{!argument.empty()});
   } else {
     feed_command(command::TryNow{});
   }
@@ -247,6 +265,8 @@ void EngineHost::step(Choices& choices) {
     }
     case Step::kRestart:
       return open();
+    case Step::kBobAnswers:
+      return bob_answers(choices.below(3));
   }
 }
 

@@ -26,13 +26,17 @@ enum class Step : uint8_t {
   kBundle = 6,       // bob's: 0 none, 1 genuine, else sized: any bytes
   kSend = 7,         // sized: a text to bob
   kMessageWish = 8,  // edit, cancel or retry (u8 % 3) of the latest message
-  kProfileWish = 9,  // mark read, name, read receipts, invite, now (u8 % 5); sized
+  kProfileWish = 9,  // one of kProfileWishes (u8); sized
   kCommit = 10,      // the commit under way: done, or failed if u8 is odd
   kSocket = 11,      // opened, closed (code u16), hints (u8 % 5)
   kTime = 12,        // seconds u16 pass, then the timer fires
   kRestart = 13,     // a new engine on the same disk
+  kBobAnswers = 14,  // what the last submit holds: delivered, read, or asked for again (u8 % 3)
 };
-inline constexpr uint8_t kSteps = 14;
+inline constexpr uint8_t kSteps = 15;
+/// Mark read, name, read receipts, invite, now; accept, block, delete, verify bob, renew invite,
+/// delivered receipts.
+inline constexpr uint8_t kProfileWishes = 11;
 
 class EngineHost {
  public:
@@ -50,6 +54,7 @@ class EngineHost {
   void take(const Event& event);
   void greet(Choices& choices);
   void bob_writes(ByteView content);
+  void bob_answers(size_t form);
   void profile_wish(Choices& choices);
   void message_wish(Choices& choices);
   void socket(Choices& choices);
@@ -64,7 +69,8 @@ class EngineHost {
   uint32_t request_ = 0;
   std::set<uint32_t> unanswered_;
   std::vector<MessageId> submitted_;  // of the last submit
-  std::optional<PrekeyPublication> published_;
+  Bytes publication_;                 // the last one; taken apart only when bob needs it
+  size_t bundles_ = 0;                // of its one-time keys, handed out to bob
   std::map<MessageId, MessageStatus> told_;
   SessionBook bob_book_;
   bool stopped_ = false;

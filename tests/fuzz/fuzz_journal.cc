@@ -63,7 +63,8 @@ Folder folder_of(Choices& choices, RandomSource& random) {
   for (size_t i = 0; i < files; ++i) {
     const uint8_t form = choices.u8();
     if ((form & 3) == 0) {
-      folder[std::string(as_text(choices.raw(choices.below(40))))] = copy(choices.sized());
+      const std::string name(as_text(choices.raw(choices.below(40))));
+      folder[name] = copy(choices.sized());
       continue;
     }
     journal::FileHeader header;

@@ -6,6 +6,7 @@
 #include "fuzz/engine_host.h"
 #include "fuzz/interaction.h"
 #include "fuzz/seeds.h"
+#include "journal/journal_format.h"
 #include "journal/record.h"
 #include "wire/content.h"
 #include "wire/frame.h"
@@ -39,8 +40,7 @@ class Script {
   ByteWriter writer_;
 };
 
-// --- session_interaction
-// --------------------------------------------------------------------------
+// --- session_interaction -------------------------------------------------------------------------
 
 void alice_says(Script& s) { s.alice(Act::kSeal).u8(5).bob(Act::kDeliver).u8(0); }
 void bob_says(Script& s) { s.bob(Act::kSeal).u8(5).alice(Act::kDeliver).u8(0); }
@@ -83,10 +83,28 @@ void interactions(Write write) {
   alice_says(rollback);
   bob_says(rollback);
   write("session_interaction", "rollback", rollback.bytes());
+
+  Script overtaken;
+  alice_says(overtaken);
+  bob_says(overtaken);
+  for (int i = 0; i < 3; ++i) overtaken.alice(Act::kSeal).u8(5);
+  overtaken.bob(Act::kDeliver).u8(0);
+  bob_says(overtaken);
+  overtaken.alice(Act::kSeal).u8(5).bob(Act::kDeliver).u8(2);  // the next chain before the last
+  overtaken.bob(Act::kRestart).bob(Act::kDeliver).u8(0).bob(Act::kDeliver).u8(0);
+  write("session_interaction", "overtaken-chain", overtaken.bytes());
+
+  Script first;
+  first.alice(Act::kSeal).u8(5).alice(Act::kSeal).u8(5);
+  first.bob(Act::kTamper).u8(0).u16(20).u8(1);   // the identity in it
+  first.bob(Act::kTamper).u8(0).u16(160).u8(1);  // the base key
+  first.bob(Act::kDeliver).u8(0).bob(Act::kTamper).u8(0).u16(20).u8(1);
+  first.bob(Act::kArchive).bob(Act::kTamper).u8(0).u16(20).u8(1);
+  first.bob(Act::kDeliver).u8(0);
+  write("session_interaction", "first-messages", first.bytes());
 }
 
-// --- engine_frames
-// --------------------------------------------------------------------------------
+// --- engine_frames -------------------------------------------------------------------------------
 
 void done(Script& s) { s.step(Step::kCommit).u8(0); }
 
@@ -126,6 +144,30 @@ void engines(Write write) {
   receives.step(Step::kAccept).step(Step::kRestart);
   write("engine_frames", "receives", receives.bytes());
 
+  Script contact = online();
+  bob_writes(contact, content::Introduction{{}, "bob"});
+  bob_writes(contact, content::Text{id, 1, kNowMs, std::string(2000, 'x')});
+  contact.step(Step::kSend).sized(as_bytes("hello"));  // accepts bob
+  done(contact);
+  // What waits goes in several submits, as the first of a connection goes alone.
+  for (int i = 0; i < 3; ++i) {
+    contact.step(Step::kAccept);
+    done(contact);
+    for (const uint8_t form : std::initializer_list<uint8_t>{0, 1, 2}) {
+      contact.step(Step::kBobAnswers).u8(form);
+      done(contact);
+    }
+  }
+  contact.step(Step::kDeliver).u64(70).sized(Bytes(200));  // is asked for again
+  done(contact);
+  contact.step(Step::kAccept).step(Step::kRestart);
+  for (const uint8_t wish : std::initializer_list<uint8_t>{8, 6, 5, 7, 9, 10}) {
+    contact.step(Step::kProfileWish).u8(wish).sized({});
+    done(contact);
+  }
+  contact.step(Step::kRestart);
+  write("engine_frames", "contact", contact.bytes());
+
   Script refused = online();
   refused.step(Step::kSend).sized(as_bytes("hello"));
   done(refused);
@@ -162,8 +204,7 @@ void engines(Write write) {
   write("engine_frames", "endless-pause", pause.bytes());
 }
 
-// --- journal
-// --------------------------------------------------------------------------------------
+// --- journal -------------------------------------------------------------------------------------
 
 void a_record(Script& s, const Record& record) {
   s.u8(static_cast<uint8_t>(record_type(record))).sized(encode_record(record).view());
@@ -190,6 +231,21 @@ void journals(Write write) {
   a_record(damaged, mark);
   damaged.u8(0).u16(70);  // a byte of it is turned
   write("journal", "damaged", damaged.bytes());
+
+  Script restored;
+  restored.u8(3);
+  restored.u8(0).u8(8).raw(as_bytes("restored")).sized({});
+  restored.u8(1).u8(1).u8(0);
+  a_record(restored, mark);
+  restored.u8(1 | 8).u64(5).u8(2).u8(0);  // two before it are missing
+  a_record(restored, mark);
+  write("journal", "restored-with-a-gap", restored.bytes());
+
+  Bytes later_version = journal::encode_header({});
+  later_version[journal::kFileMagic.size()] = 0xff;
+  Script newer;
+  newer.u8(1).u8(0).u8(3).raw(as_bytes("abc")).sized(later_version);
+  write("journal", "newer", newer.bytes());
 
   Script raw;
   raw.u8(1).u8(0).u8(3).raw(as_bytes("abc")).sized(as_bytes("HOMJ"));

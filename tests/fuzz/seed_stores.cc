@@ -50,6 +50,26 @@ void backups(Write write) {
   writer.finish();
   write("backup", "two-files", writer.take());
 
+  // Behind a header, which comes with a checksum.
+  const auto headed = [write](std::string_view name, ByteView head, const SecretKey& header_key) {
+    Bytes file = backup::encode_header(head, header_key);
+    file.resize(file.size() + 40);
+    write("backup", name, file);
+  };
+  headed("other-passphrase", backup::encode_head(parameters()), journal_key);
+  journal::PassphraseParameters expensive = parameters();
+  expensive.passes = limits::kPassphrasePassesMax + 1;
+  headed("expensive", backup::encode_head(expensive), passphrase_key);
+  journal::PassphraseParameters none = parameters();
+  none.passes = 0;
+  headed("no-passes", backup::encode_head(none), passphrase_key);
+  Bytes newer = backup::encode_head(parameters());
+  newer[backup::kMagic.size() + 2] = 0xff;
+  headed("newer-journal", newer, passphrase_key);
+  Bytes damaged = backup::encode_header(backup::encode_head(parameters()), passphrase_key);
+  damaged[backup::kHeadBytes] ^= 1;
+  write("backup", "damaged-header", damaged);
+
   // Contents as fuzz_backup() seals them.
   ByteWriter contents;
   contents.raw(journal_key.view());

@@ -32,11 +32,6 @@ void write_file(std::string_view target, std::string_view name, ByteView bytes) 
 
 Bytes copy(ByteView bytes) { return Bytes(bytes.begin(), bytes.end()); }
 
-MessageId an_id(uint64_t number) {
-  FixedRandom random(number);
-  return MessageId::create(kNowMs + number, random);
-}
-
 /// A first message from alice to bob and one that follows a reply, with the books behind them.
 struct Exchange {
   SessionBook a = load(alice().stored, bob().address);
@@ -118,6 +113,7 @@ void values(Write write) {
   write("content", "receipt",
         content::encode(content::Receipt{MessageStatus::kRead, {an_id(1), an_id(2)}}));
   write("content", "introduction", content::encode(content::Introduction{{1}, "alice"}));
+  write("content", "retry-request", content::encode(content::RetryRequest{{an_id(1), an_id(2)}}));
   const IdentityKeys& keys = alice().publication.identity;
   write("invite", "named", as_bytes(encode_invite({keys, {1}, "alice"})));
   write("invite", "nameless", as_bytes(" " + encode_invite({keys, {}, ""}) + "\n"));
@@ -173,6 +169,9 @@ void records(Write write) {
   put("entry-text", record::Entry{peer, 1, record::EntryKind::kText, an_id(1), {}, {}});
   put("entry-receipt",
       record::Entry{peer, 2, record::EntryKind::kReceipt, {}, MessageStatus::kRead, {an_id(3)}});
+  put("entry-resend", record::Entry{peer, 3, record::EntryKind::kResend, an_id(1), {}, {}});
+  put("entry-retry-request",
+      record::Entry{peer, 4, record::EntryKind::kRetryRequest, {}, {}, {an_id(4)}});
   put("sealed", record::Sealed{peer, 1, an_id(1), copy(as_bytes("envelope"))});
   put("settled", record::Settled{peer, {1, 2, 3}});
   put("held", record::Held{peer, 1, Error::kMailboxFull, true});
@@ -180,9 +179,17 @@ void records(Write write) {
   record::Mailbox mailbox;
   mailbox.place = 9;
   put("mailbox", mailbox);
+  put("contact", record::Contact{peer, true, false, true, true, {1}});
+  put("cleared", record::Cleared{peer, true});
+  put("missing", record::Missing{peer, {an_id(4), an_id(5)}});
 }
 
 }  // namespace
+
+MessageId an_id(uint64_t number) {
+  FixedRandom random(number);
+  return MessageId::create(kNowMs + number, random);
+}
 
 void write_value_seeds(Write write) {
   cbor(write);
@@ -202,6 +209,7 @@ int main(int argc, char** argv) {
   }
   homing::fuzz::corpus = argv[1];
   homing::fuzz::write_value_seeds(homing::fuzz::write_file);
+  homing::fuzz::write_refusal_seeds(homing::fuzz::write_file);
   homing::fuzz::write_store_seeds(homing::fuzz::write_file);
   homing::fuzz::write_script_seeds(homing::fuzz::write_file);
   return 0;
