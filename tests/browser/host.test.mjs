@@ -142,6 +142,34 @@ for (const [what, code, say] of [
   });
 }
 
+for (const more of [0, 1]) {
+  const what = more === 0 ? "a connection is kept while no more than 4 MiB wait in the browser"
+    : "with more than 4 MiB waiting in the browser, the relay does not read: it is left";
+  test(`host: ${what}`, async (context) => {
+    const relay = await startSocketServer();
+    context.after(() => relay.close());
+    await inPage(async (page) => {
+      await page.evaluate(async ({ url, waiting }) => {
+        Object.defineProperty(WebSocket.prototype, "bufferedAmount", { get: () => waiting });
+        const { isOpened, openHost } = await import("/host_page.mjs");
+        globalThis.opened = await openHost({ relay: url });
+        await globalThis.opened.event(isOpened);
+      }, { url: relay.url, waiting: 4 * 1024 * 1024 + more });
+      const peer = await relay.peer();
+      // A challenge: [16, 1, 32 bytes]. It is answered by a hello, an array of eight, led by 1.
+      peer.sendBinary([0x83, 0x10, 0x01, 0x58, 32, ...new Uint8Array(32)]);
+      const hello = await peer.next();
+      assert.deepEqual([...hello.payload.subarray(0, 2)], [0x88, 0x01]);
+      if (more === 0) {
+        peer.sendText("still there?");
+        assert.equal((await peer.next()).close, 4003);
+      } else {
+        assert.equal((await peer.next()).close, 1000);
+      }
+    });
+  });
+}
+
 test("host: an application that throws in its callback does not stop the engine", async () => {
   const result = await inPage((page) => page.evaluate(async (url) => {
     const { isOpened, isReply, openHost } = await import("/host_page.mjs");
