@@ -142,6 +142,7 @@ for (const [what, code, say] of [
   });
 }
 
+// kSocketBufferedBytesMax of limits.h.
 for (const more of [0, 1]) {
   const what = more === 0 ? "a connection is kept while no more than 4 MiB wait in the browser"
     : "with more than 4 MiB waiting in the browser, the relay does not read: it is left";

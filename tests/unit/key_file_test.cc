@@ -168,8 +168,9 @@ TEST_CASE("key file: new passphrases are stretched with 64 MiB, and a salt of th
   SeededRandom random(56);
   const PassphraseParameters a = journal::new_passphrase_parameters(random);
   const PassphraseParameters b = journal::new_passphrase_parameters(random);
-  CHECK(a.memory_kib == 65'536);
-  CHECK(a.passes == 3);
+  CHECK(limits::kPassphraseMemoryKib == 65'536);
+  CHECK(a.memory_kib == limits::kPassphraseMemoryKib);
+  CHECK(a.passes == limits::kPassphrasePasses);
   CHECK(a.salt != b.salt);
   CHECK(journal::stretch_passphrase("once as in earnest", a).ok());
 }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "homing/limits.h"
 #include "journal/journal_format.h"
 #include "support/pair.h"
 
@@ -112,9 +113,11 @@ TEST_CASE("attack: the original of a moved profile goes on beside its copy") {
   p.alice.open();
   p.world.advance(2'000);
   // What it has told since the export does not make it the newer of the two.
-  for (int i = 0; i < 20; ++i) p.alice.send(p.b, "after the export");
+  constexpr size_t kSent = 20;
+  static_assert(kSent < limits::kGenerationsMovedBy);
+  for (size_t i = 0; i < kSent; ++i) p.alice.send(p.b, "after the export");
   p.world.advance(5'000);
-  REQUIRE(p.bob.texts_with(p.a).size() == 20);
+  REQUIRE(p.bob.texts_with(p.a).size() == kSent);
 
   Device& copy = p.world.add("copy");
   copy.files = exported;
