@@ -205,6 +205,12 @@ export const kDefences = [
     leave_out: "for (const auto& [from, ids] : arrivals.missing) note_missing(from, ids);",
   },
   {
+    test: "retry: requests that come together are all answered, up to kRetryAnswersMax",
+    defence: "answers have a limit",
+    file: "wasm/src/outbox/resending.cc",
+    leave_out: "if (log.answers_until_ms > now_.monotonic_ms + kAheadMsMax) return;",
+  },
+  {
     test: "retry: two who cannot read each other ask each other once an hour",
     defence: "a peer is asked once an hour",
     file: "wasm/src/inbox/retry_requests.cc",
