@@ -29,7 +29,9 @@ std::vector<std::pair<std::string, std::string>> page_headers(std::string_view h
   if (is_plain_host(host)) {
     connect += " ws://" + std::string(host) + " wss://" + std::string(host);
   }
-  if (is_loopback(host)) connect += " ws://127.0.0.1:* ws://localhost:* http://127.0.0.1:* http://localhost:*";
+  if (is_loopback(host)) {
+    connect += " ws://127.0.0.1:* ws://localhost:* http://127.0.0.1:* http://localhost:*";
+  }
   const std::string policy =
       "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
       "connect-src " +

@@ -74,8 +74,8 @@ const errorWords: Record<string, string> = {
   unreachable: "The relay cannot be reached: it is down, or this network does not lead to it.",
   no_network: "This network leads nowhere: nothing answers.",
   relay_down: "The relay is down. Its server answers without it.",
-  not_a_relay: "Something else answers in place of the relay: a sign-in page of this network, or a " +
-    "wrong address.",
+  not_a_relay: "Something else answers in place of the relay: a sign-in page of this network, " +
+    "or a wrong address.",
   socket_refused: "The relay is there, but it refuses this page, or the network stops WebSockets.",
   no_answer: "The relay does not answer.",
   protocol: "What answers is not a relay of homing.",

@@ -121,8 +121,8 @@ inline constexpr uint64_t kStalledMs = 3'000;
 /// The deadlines above are doubled with each that passes, up to this factor, and are as before once
 /// the relay has done something: a link of five seconds' latency is slow and not dead.
 inline constexpr uint64_t kPatienceMax = 4;
-/// The relay pings this often; silence longer than interval + grace, in all below 35 s, means a dead
-/// connection.
+/// The relay pings this often; silence longer than interval + grace, in all below 35 s, means a
+/// dead connection.
 inline constexpr uint64_t kHeartbeatMs = 25'000;
 inline constexpr uint64_t kHeartbeatGraceMs = 9'000;
 /// Bytes that wait in the browser behind a socket: eight times what may be in flight, so only a
