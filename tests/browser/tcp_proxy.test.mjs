@@ -122,3 +122,20 @@ test("proxy: a half-open link loses what is said and tells nobody, later ones wo
   first.socket.destroy();
   second.socket.destroy();
 });
+
+test("proxy: a late link is as wide as any other, only later", async () => {
+  proxy.delay(100);
+  const link = await dial();
+  const began = performance.now();
+  for (const word of ["1", "2", "3", "4", "5"]) {
+    link.socket.write(word);
+    // Chunks of their own: the next one is written when the proxy has this one.
+    while (link.socket.bytesWritten < Number(word)) await nextTurn();
+    await nextTurn();
+  }
+  while (link.text() !== "12345") await once(link.socket, "data");
+  const took = performance.now() - began;
+  // There and back, and not five times.
+  assert.ok(took >= 199 && took < 600, `${took} ms`);
+  link.socket.destroy();
+});

@@ -12,10 +12,11 @@ export async function startTcpProxy(target, { port = 0, capture = false } = {}) 
   const links = new Set();
   const captured = [];
   let opened = 0;
+  let passedBytes = 0;
   const rules = {
     refuse: false, // new connections are reset at once
     stall: false, // bytes are held back, in both directions; nobody is told
-    delayMs: 0, // each chunk waits this long
+    delayMs: 0, // each byte arrives so much later
     bytesPerSecond: Infinity,
     cutAfterBytes: Infinity, // counted over both directions of one connection
   };
@@ -44,7 +45,8 @@ export async function startTcpProxy(target, { port = 0, capture = false } = {}) 
       // One chunk at a time keeps their order whatever each of them waits for.
       let previous = Promise.resolve();
       from.on("data", (chunk) => {
-        previous = previous.then(() => pass(chunk, from, to, direction));
+        const dueAt = performance.now() + rules.delayMs;
+        previous = previous.then(() => pass(chunk, dueAt, from, to, direction));
       });
       from.on("end", () => {
         previous.then(() => {
@@ -56,15 +58,18 @@ export async function startTcpProxy(target, { port = 0, capture = false } = {}) 
         previous.then(close);
       });
     }
-    async function pass(chunk, from, to, direction) {
+    async function pass(chunk, dueAt, from, to, direction) {
       if (link.isDead) return;
-      from.pause();
+      // Under way is more than one chunk where they are late, and only one where they are slow.
+      const sendMs = (1000 * chunk.length) / rules.bytesPerSecond;
+      if (rules.stall || sendMs > 0) from.pause();
       if (rules.stall) await new Promise((resolve) => link.held.push(resolve));
-      const wait = rules.delayMs + (1000 * chunk.length) / rules.bytesPerSecond;
+      const wait = Math.max(0, dueAt - performance.now()) + sendMs;
       if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
       const left = Math.min(rules.cutAfterBytes, link.cutAt) - link.bytes;
       const passed = chunk.length > left ? chunk.subarray(0, Math.max(0, left)) : chunk;
       link.bytes += passed.length;
+      passedBytes += passed.length;
       if (capture && passed.length > 0) {
         captured.push({ connection: link.number, direction, bytes: Buffer.from(passed) });
       }
@@ -92,6 +97,14 @@ export async function startTcpProxy(target, { port = 0, capture = false } = {}) 
     /** Connections that are open now. */
     get connections() {
       return links.size;
+    },
+    /** Connections so far. */
+    get opened() {
+      return opened;
+    },
+    /** Bytes so far, over all connections and in both directions. */
+    get passed() {
+      return passedBytes;
     },
     /** Chunks that a stall holds back now. */
     get held() {
@@ -124,6 +137,7 @@ export async function startTcpProxy(target, { port = 0, capture = false } = {}) 
     stall() {
       rules.stall = true;
     },
+    /** Lets every byte arrive so much later, in both directions; as many as come are under way. */
     delay(ms) {
       rules.delayMs = ms;
     },
