@@ -18,10 +18,10 @@ function look(pid) {
   }
 }
 
-const isAlive = (pid) => !["Z", "X", undefined].includes(look(pid)?.state);
+export const isAlive = (pid) => !["Z", "X", undefined].includes(look(pid)?.state);
 
 /** This process and all that it has started, directly or not. */
-function treeOf(pid) {
+export function treeOf(pid) {
   const parents = readdirSync("/proc").map(Number).filter(Number.isInteger)
     .map((each) => [each, look(each)?.parent]);
   const tree = [pid];

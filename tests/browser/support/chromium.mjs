@@ -7,7 +7,7 @@ import { join } from "node:path";
 
 import { chromium } from "playwright-core";
 
-const executablePath = process.env.HOMING_CHROMIUM ?? "/usr/bin/chromium";
+export const executablePath = process.env.HOMING_CHROMIUM ?? "/usr/bin/chromium";
 
 const args = [
   "--disable-gpu",
