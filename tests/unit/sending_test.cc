@@ -116,6 +116,26 @@ TEST_CASE("sending: without prekeys of the recipient it waits and says so") {
   CHECK(p.bob.texts_with(p.a) == std::vector<std::string>{"you are"});
 }
 
+TEST_CASE("sending: what waits for prekeys goes at once when the recipient has written first") {
+  Pair p;
+  World elsewhere(9);
+  Device& dave = elsewhere.add("dave");
+  const Address d = dave.address();
+  p.alice.run(command::AcceptInvite{dave.engine->invite()});
+  const MessageId id = p.alice.send(d, "are you there?");
+  p.world.advance(2'000);
+  REQUIRE(p.alice.engine->why(d, id).reason == WaitReason::kNoPrekeys);
+
+  // He comes to this relay with what he has on his disk.
+  Device& arrived = p.world.add("arrived");
+  arrived.crash();
+  arrived.files = dave.files;
+  arrived.open();
+  arrived.run(command::AcceptInvite{p.alice.engine->invite()});
+  p.world.advance(limits::kClaimRetryMs / 4);
+  CHECK(arrived.texts_with(p.a) == std::vector<std::string>{"are you there?"});
+}
+
 TEST_CASE("sending: a message that waited longer than the relay takes ids still arrives, once") {
   Pair p;
   p.alice.cut();

@@ -47,6 +47,12 @@ void Engine::Implementation::take_in(const wire::DeliverItem& item, Arrivals& ar
   }
   ConversationLog& log = *conversations_.find(item.from);
   ++log.opened;
+  // What waited for a bundle to begin a session with can go over the one that has come.
+  Lane* lane = outbox_.lane(item.from);
+  if (lane && lane->blocked_reason == WaitReason::kNoPrekeys &&
+      sessions_->can_seal(item.from, now_.wall_ms)) {
+    lane->blocked_until_ms = 0;
+  }
   // Receipts still count: they are about what this user has written.
   const bool counts = !log.contact.blocked || std::holds_alternative<content::Receipt>(*content);
   if (!counts && !HOMING_PLANT(blocked_shown)) return;
