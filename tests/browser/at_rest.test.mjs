@@ -46,7 +46,7 @@ async function startBrowser(t) {
 /** Opens the profile, writes a text if there is one, and closes it: its address, or its error. */
 function visit(page, written) {
   return page.evaluate(async ([url, toWrite]) => {
-    const { isOpened, isReply, openHost } = await import("/host_page.mjs");
+    const { isOpened, isReply, newId, openHost } = await import("/host_page.mjs");
     const { host, event } = await openHost({ relay: url });
     const first = await event((one) => isOpened(one) || one.type === "stopped");
     if (first.type === "opened" && toWrite !== undefined) {
@@ -54,7 +54,7 @@ function visit(page, written) {
       await other.event(isOpened);
       host.acceptInvite(1, other.host.invite());
       const { peer } = await event(isReply(1));
-      host.send(2, peer, toWrite);
+      host.send(2, peer, toWrite, newId());
       await event(isReply(2));
       other.host.close();
       other.host.delete();
@@ -230,18 +230,18 @@ test("at rest: the key file and messages are stored one after the other", async 
   const address = await visit(page, text);
   await page.reload();
   const errors = await page.evaluate(async (url) => {
-    const { isOpened, isReply, openHost } = await import("/host_page.mjs");
+    const { isOpened, isReply, newId, openHost } = await import("/host_page.mjs");
     const { host, event } = await openHost({ relay: url });
     await event(isOpened);
     const [{ peer }] = host.conversations();
-    host.send(1, peer, "before");
+    host.send(1, peer, "before", newId());
     host.setKeyFile(2, host.keyFile());
-    host.send(3, peer, "between");
+    host.send(3, peer, "between", newId());
     // What it was made of may be out of date when the one before is stored.
     host.setKeyFile(4, host.keyFile());
     await event(isReply(2));
     host.setKeyFile(5, host.keyFile());
-    host.send(6, peer, "behind");
+    host.send(6, peer, "behind", newId());
     const replies = await Promise.all([1, 2, 3, 4, 5, 6].map((one) => event(isReply(one))));
     host.close();
     host.delete();

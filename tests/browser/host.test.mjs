@@ -75,11 +75,11 @@ test("host: profiles of any name are separate stores", async () => {
 test("host: a command that makes no sense is answered with a code, not with an exception",
   async () => {
     const result = await inPage((page) => page.evaluate(async (url) => {
-      const { isOpened, isReply, openHost } = await import("/host_page.mjs");
+      const { isOpened, isReply, newId, openHost } = await import("/host_page.mjs");
       const { host, event } = await openHost({ relay: url });
-      host.send(1, "nobody", "too early and to nobody");
+      host.send(1, "nobody", "too early and to nobody", newId());
       await event(isOpened);
-      host.send(2, "nobody", "text");
+      host.send(2, "nobody", "text", newId());
       host.cancel(3, host.address(), "not-an-id");
       host.acceptInvite(4, "not an invite");
       const replies = [];

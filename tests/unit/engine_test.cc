@@ -146,6 +146,48 @@ TEST_CASE("engine: what still waits can be edited and taken back, what is sealed
   CHECK(p.alice.run(command::Cancel{p.b, first}).error == Error::kTooLate);
 }
 
+TEST_CASE("engine: what is asked for again, after a crash took the answer, is done once") {
+  Pair p;
+  p.alice.cut();
+  p.world.settle();
+  const MessageId id = MessageId::create(1'700'000'000'000, p.world.random);
+  const command::Send send{p.b, "once", id};
+  REQUIRE(p.alice.run(send).message);
+  const MessageId edited = p.alice.send(p.b, "twcie");
+  const MessageId cancelled = p.alice.send(p.b, "taken back");
+  const command::Edit edit{p.b, edited, "twice"};
+  CHECK(p.alice.run(edit).error == std::nullopt);
+  CHECK(p.alice.run(command::Cancel{p.b, cancelled}).error == std::nullopt);
+  p.alice.crash();
+  p.alice.open();
+  const output::Reply again = p.alice.run(send);
+  REQUIRE(again.message);
+  CHECK(again.message->id == id);
+  CHECK(p.alice.engine->pending() == 2);
+  p.alice.restore();
+  p.world.advance(5'000);
+  CHECK(p.alice.run(send).message->status == MessageStatus::kDelivered);
+  CHECK(p.alice.run(edit).error == std::nullopt);
+  CHECK(p.alice.run(command::Cancel{p.b, cancelled}).error == std::nullopt);
+  p.world.advance(5'000);
+  CHECK(p.bob.texts_with(p.a) == Texts{"once", "twice"});
+  // Whose id it is decides: theirs cannot be sent as ours.
+  CHECK(p.bob.run(command::Send{p.a, "mine", id}).error == Error::kMalformed);
+}
+
+TEST_CASE("engine: a repeated request is answered when the first one is durable (I5)") {
+  Pair p;
+  p.alice.hold_commits();
+  const MessageId id = MessageId::create(1'700'000'000'000, p.world.random);
+  p.alice.feed(Command{70, command::Send{p.b, "once", id}});
+  p.alice.feed(Command{71, command::Send{p.b, "once", id}});
+  p.world.settle();
+  CHECK(!p.alice.replies.contains(71));
+  p.alice.release_commits();
+  p.world.settle();
+  CHECK(p.alice.replies.contains(71));
+}
+
 TEST_CASE("engine: a definite refusal holds that message and lets the others go on") {
   Pair p;
   p.bob.crash();

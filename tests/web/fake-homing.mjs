@@ -98,9 +98,9 @@ class FakeHost {
   close() { this.#channel.close(); }
   delete() {}
 
-  send(request, to, text) {
+  send(request, to, text, id) {
     if (text === "") return this.#tell({ type: "reply", request, error: "empty" });
-    const message = { id: crypto.randomUUID(), peer: to, outgoing: true, sequence: 1,
+    const message = { id, peer: to, outgoing: true, sequence: 1,
       time: Date.now(), status: "pending", text };
     this.#add(to, message);
     this.#tell({ type: "reply", request, message: { ...message } });

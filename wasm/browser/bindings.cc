@@ -42,8 +42,11 @@ class HostBinding {
   void unlock(const val& key_file) { host_->unlock(homing::to_bytes(key_file)); }
   void close() { host_->close(); }
 
-  void send(uint32_t request, const std::string& to, const std::string& text) {
-    with_peer(request, to, [&](const Address& peer) { return command::Send{peer, text}; });
+  void send(uint32_t request, const std::string& to, const std::string& text,
+            const std::string& id) {
+    with_message(request, to, id, [&](const Address& peer, const MessageId& message) {
+      return command::Send{peer, text, message};
+    });
   }
   void edit(uint32_t request, const std::string& peer, const std::string& id,
             const std::string& text) {

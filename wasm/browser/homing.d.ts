@@ -106,7 +106,8 @@ export interface Host {
   delete(): void;
 
   // Commands: the number is the caller's, and comes back in exactly one "reply".
-  send(request: number, to: string, text: string): void;
+  /** With the same id again, it is the same message: it is answered with, and not sent again. */
+  send(request: number, to: string, text: string, id: string): void;
   edit(request: number, peer: string, id: string, text: string): void;
   cancel(request: number, peer: string, id: string): void;
   retry(request: number, peer: string, id: string): void;

@@ -2,6 +2,7 @@
 
 import { HomingError } from "./errors.js";
 import { type Client, Message } from "./message.js";
+import { createMessageId } from "./message-id.js";
 import type { SafetyNumberView } from "./types.js";
 
 export interface MessagesOptions {
@@ -38,7 +39,8 @@ export class Conversation {
    */
   async send(text: string): Promise<Message> {
     this.#onSend();
-    const { message } = await this.#client.link.command("send", this.address, text);
+    const { message } = await this.#client.link.command(
+      "send", this.address, text, createMessageId());
     if (message === undefined) throw new HomingError("not_found");
     return new Message(this.#client, this.#client.registry.obtain(message));
   }

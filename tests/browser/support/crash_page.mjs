@@ -2,7 +2,7 @@
 // commit where everything stops, for the test to kill the browser there.
 
 import createVault from "/homing_vault.mjs";
-import { isOpened, isReply, openHost } from "/host_page.mjs";
+import { isOpened, isReply, newId, openHost } from "/host_page.mjs";
 
 const bytesOf = (text) => new TextEncoder().encode(text);
 
@@ -47,7 +47,7 @@ export async function prepare(options, text) {
   await other.event(isOpened);
   host.acceptInvite(1, other.host.invite());
   const { peer } = await event(isReply(1));
-  host.send(2, peer, text);
+  host.send(2, peer, text, newId());
   await event(isReply(2));
   host.setKeyFile(3, await putOn(host.keyFile(), options.passphrase));
   const { error } = await event(isReply(3));

@@ -38,6 +38,12 @@ export async function openHost(options) {
   };
 }
 
+/** For a message to send. */
+export function newId() {
+  const random = crypto.randomUUID();
+  return `${random.slice(0, 14)}7${random.slice(15)}`;
+}
+
 export const isOpened = (event) => event.type === "opened";
 export const isReply = (request) => (event) =>
   event.type === "reply" && event.request === request;

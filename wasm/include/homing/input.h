@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -36,15 +37,20 @@ namespace command {
 struct Send {
   Address to;
   std::string text;
+  /// Chosen by whoever asks, so that they can ask again when they do not know what became of it: a
+  /// message that is known by this id is answered with, and not sent again. Without it the engine
+  /// chooses one.
+  std::optional<MessageId> id = std::nullopt;
 };
-/// Changes the text of what has not been sealed yet, or was refused. Errors: kTooLate, kNotFound
-/// and those of Send.
+/// Changes the text of what has not been sealed yet, or was refused. Asking for the text it has is
+/// never too late. Errors: kTooLate, kNotFound and those of Send.
 struct Edit {
   Address peer;
   MessageId id;
   std::string text;
 };
-/// Takes back what has not been sealed yet, or was refused. Errors: kTooLate, kNotFound.
+/// Takes back what has not been sealed yet, or was refused. Twice is as good as once. Errors:
+/// kTooLate, kNotFound.
 struct Cancel {
   Address peer;
   MessageId id;

@@ -18,6 +18,12 @@ Result<void> check_text(std::string_view text) {
 
 output::Reply done() { return {}; }
 
+output::Reply done_with(Message message) {
+  output::Reply reply = done();
+  reply.message = std::move(message);
+  return reply;
+}
+
 }  // namespace
 
 void Engine::Implementation::on(const Command& command) {
@@ -42,6 +48,10 @@ Engine::Implementation::Answer Engine::Implementation::run(const command::Send& 
   if (!checked) return checked.error();
   if (c.to == sessions_->identity().address()) return Error::kSelf;
   const ConversationLog* log = conversations_.find(c.to);
+  if (const Message* known = log && c.id ? log->find(*c.id) : nullptr) {
+    if (!known->outgoing) return Error::kMalformed;
+    return done_with(*known);
+  }
   if (log && log->contact.blocked) return Error::kBlocked;
   if (outbox_.size() >= limits::kOutboxEntriesMax || !know(c.to)) return Error::kFull;
   accept(c.to);
@@ -51,7 +61,7 @@ Engine::Implementation::Answer Engine::Implementation::run(const command::Send& 
   }
 
   Message message;
-  message.id = MessageId::create(now_.wall_ms, random_);
+  message.id = c.id ? *c.id : MessageId::create(now_.wall_ms, random_);
   message.peer = c.to;
   message.outgoing = true;
   message.sequence = conversations_.find(c.to)->info.next_sequence;
@@ -61,9 +71,7 @@ Engine::Implementation::Answer Engine::Implementation::run(const command::Send& 
   enqueue(c.to, record::EntryKind::kText, message.id);
   conversation_changed(c.to);
   emit(Event(event::MessagesChanged{{message}}));
-  output::Reply reply = done();
-  reply.message = std::move(message);
-  return reply;
+  return done_with(std::move(message));
 }
 
 Engine::Implementation::Answer Engine::Implementation::run(const command::Edit& c) {
@@ -74,7 +82,11 @@ Engine::Implementation::Answer Engine::Implementation::run(const command::Edit& 
   if (!known || !known->outgoing) return Error::kNotFound;
   const OutboxEntry* entry = outbox_.find_message(c.peer, c.id);
   const bool left = entry && entry->sealed() && !entry->held;
-  if (!entry || (left && !HOMING_PLANT(edited_after_seal))) return Error::kTooLate;
+  if (!entry || (left && !HOMING_PLANT(edited_after_seal))) {
+    // Asked again by somebody who does not know that it was done before it left.
+    if (known->text == c.text) return done_with(*known);
+    return Error::kTooLate;
+  }
 
   Message message = *known;
   message.text = c.text;
@@ -84,9 +96,7 @@ Engine::Implementation::Answer Engine::Implementation::run(const command::Edit& 
   if (entry->held) store(record::Held{c.peer, entry->number(), std::nullopt, true});
   conversation_changed(c.peer);
   emit(Event(event::MessagesChanged{{message}}));
-  output::Reply reply = done();
-  reply.message = std::move(message);
-  return reply;
+  return done_with(std::move(message));
 }
 
 Engine::Implementation::Answer Engine::Implementation::run(const command::Cancel& c) {
@@ -95,6 +105,7 @@ Engine::Implementation::Answer Engine::Implementation::run(const command::Cancel
   if (!known || !known->outgoing) return Error::kNotFound;
   const OutboxEntry* entry = outbox_.find_message(c.peer, c.id);
   const bool left = entry && entry->sealed() && !entry->held;
+  if (!entry && known->status == MessageStatus::kCancelled) return done();  // asked again
   if (!entry || (left && !HOMING_PLANT(cancelled_after_seal))) return Error::kTooLate;
   store(record::Settled{c.peer, {entry->number()}});
   store(record::StatusStored{c.peer, MessageStatus::kCancelled, {c.id}});
