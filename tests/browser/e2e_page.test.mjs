@@ -1,4 +1,4 @@
-// Goal: the page itself: its security policy, one tab per profile, hostile texts, screen sizes.
+// Goal: the page itself: its security policy, hostile texts, screen sizes.
 // Method: the demo page as the relay serves it. Pictures go to build/screenshots/.
 
 import assert from "node:assert/strict";
@@ -53,45 +53,6 @@ test("page: a text is shown as it is, whatever is in it", async (t) => {
     assert.deepEqual((await chat.seen()).violations, []);
     assert.deepEqual(chat.errors, []);
   }
-});
-
-test("page: a second tab says that the profile is in use, and can take it over", async (t) => {
-  const scene = await startScene(t);
-  const { alice, contexts: [context] } = await scene.meet();
-  await alice.send("from the first tab");
-  await alice.untilStatus(["from the first tab"], "read");
-
-  const second = await scene.person("Alice", { context });
-  const useHere = second.chat.page.getByRole("button", { name: "Use here" });
-  await useHere.waitFor();
-  // The first one is not disturbed by being asked for.
-  await alice.send("still the first tab");
-  await alice.untilStatus(["still the first tab"], "read");
-
-  await useHere.click();
-  await alice.page.getByRole("button", { name: "Use here" }).waitFor();
-  await second.chat.openConversation("Bob");
-  await second.chat.send("from the second tab");
-  await second.chat.untilStatus(["from the second tab"], "read", long);
-  assert.deepEqual((await second.chat.messages()).map(({ text }) => text),
-    ["from the first tab", "still the first tab", "from the second tab"]);
-
-  // And back: the first tab goes on with the conversation that was open in it.
-  await alice.page.getByRole("button", { name: "Use here" }).click();
-  await alice.ready();
-  await alice.send("the first tab again");
-  await alice.untilStatus(["the first tab again"], "read", long);
-});
-
-test("page: a tab that waits goes on when the other one is closed", async (t) => {
-  const scene = await startScene(t);
-  const { alice, contexts: [context] } = await scene.meet();
-  const second = await scene.person("Alice", { context });
-  await second.chat.page.getByRole("button", { name: "Use here" }).waitFor();
-  await alice.page.close();
-  await second.chat.openConversation("Bob");
-  await second.chat.send("mine now");
-  await second.chat.untilStatus(["mine now"], "read", long);
 });
 
 test("page: a link that is no invite is refused in words", async (t) => {

@@ -1,63 +1,21 @@
-// Goal: one tab has a profile at a time, and both halves of the package agree on what happened.
-// Method: page halves and worker halves joined by message channels in node, around the stand-in for
-// the module, with locks that are shared as those of one browser are.
+// Goal: one host has a profile at a time, and both halves of the package agree on what happened.
+// Method: tabs with a host each (see tab.mjs), as where there are no shared workers.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MessageChannel } from "node:worker_threads";
-
-import { WorkerHost } from "../../build/web-test/src/worker-host.js";
-import { WorkerLink } from "../../build/web-test/src/worker-link.js";
 import createHoming from "./fake-homing.mjs";
 import { createLocks } from "./fake_locks.mjs";
-
-const options = { relay: "ws://relay/ws", profile: "alice", durability: "strict",
-  whenInUse: "fail" };
-
-/** Passphrases and backups are tested in a browser, with the real module. */
-function neverLoaded() {
-  throw new Error("nothing here needs the vault");
-}
-
-/** A tab: its link, what it heard by itself, and how to close it. */
-function openTab(t, { locks = createLocks(), load = createHoming } = {}) {
-  const { port1, port2 } = new MessageChannel();
-  // A page's Worker has start() and terminate() built in.
-  port1.start();
-  port2.start();
-  port1.terminate = () => port1.close();
-  const heard = { events: [], stopped: [] };
-  new WorkerHost(port2, { loadModule: load, loadTasks: neverLoaded, locks });
-  const link = new WorkerLink(port1, {
-    events: (events) => heard.events.push(...events),
-    stopped: (error) => heard.stopped.push(error.code),
-  });
-  t.after(async () => {
-    const closed = new Promise((resolve) => {
-      port1.addEventListener("message", ({ data }) => {
-        if (data.type === "closed") resolve();
-      });
-    });
-    link.suspend();
-    await closed;
-    port1.close();
-  });
-  return { link, heard };
-}
-
-async function until(probe) {
-  while (!probe()) await new Promise(setImmediate);
-}
+import { openTab, options, until } from "./tab.mjs";
 
 test("host: open, ask, command, and hear of it", async (t) => {
   const { link, heard } = openTab(t);
   const state = await link.open(options);
   assert.equal(state.address.length, 52);
   assert.deepEqual(await link.query("conversations"), []);
-  const { message } = await link.command("send", "b".repeat(52), "hello");
+  const { message } = await link.command("send", "b".repeat(52), "hello", "id");
   assert.equal(message.text, "hello");
   await until(() => heard.events.some(({ type }) => type === "messages"));
-  await assert.rejects(link.command("send", "b".repeat(52), ""), { code: "empty" });
+  await assert.rejects(link.command("send", "b".repeat(52), "", "id"), { code: "empty" });
 });
 
 test("host: a profile that is open elsewhere is refused, and can be waited for", async (t) => {
@@ -123,13 +81,31 @@ test("host: a crash of the module stops it instead of leaving callers waiting", 
   await assert.rejects(openTab(t, { load }).link.open(options), { code: "module_failed" });
 });
 
-test("host: suspending settles what was asked, and opening again works", async (t) => {
-  const { link } = openTab(t);
+test("host: what was not answered before a suspension is asked again after it", async (t) => {
+  const { link, heard } = openTab(t);
   await link.open(options);
   link.suspend();
-  await assert.rejects(link.query("conversations"), { code: "closed" });
-  await link.open(options);
-  assert.deepEqual(await link.query("conversations"), []);
+  const sending = link.command("send", "b".repeat(52), "hello", "id 1");
+  const asking = link.query("conversations");
+  link.resume();
+  assert.equal((await sending).message.id, "id 1");
+  assert.equal((await asking).length, 1);
+  assert.equal(heard.reopened.length, 1);
+  assert.deepEqual(heard.stopped, []);
+});
+
+test("host: what cannot be asked again is refused, as all is after the end", async (t) => {
+  const locks = createLocks();
+  const first = openTab(t, { locks });
+  const second = openTab(t, { locks });
+  await first.link.open(options);
+  first.link.suspend();
+  const asking = first.link.query("conversations");
+  await second.link.open(options);
+  first.link.resume();
+  await assert.rejects(asking, { code: "profile_in_use" });
+  assert.deepEqual(first.heard.stopped, ["profile_in_use"]);
+  await assert.rejects(first.link.query("conversations"), { code: "closed" });
 });
 
 test("host: many messages at once come in pieces that a page handles in a frame", async (t) => {

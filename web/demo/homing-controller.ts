@@ -64,10 +64,12 @@ export class HomingController implements ReactiveController {
     if (this.#wasWelcomed || this.#options.name !== undefined) void this.open();
     else this.phase = "welcome";
     document.addEventListener("visibilitychange", this.#onVisible);
+    window.addEventListener("focus", this.#onVisible);
   }
 
   hostDisconnected(): void {
     document.removeEventListener("visibilitychange", this.#onVisible);
+    window.removeEventListener("focus", this.#onVisible);
     this.#opening?.abort();
     this.#client?.close();
   }
@@ -117,6 +119,7 @@ export class HomingController implements ReactiveController {
     this.#client = client;
     this.self = new SelfModel(client);
     this.connection = client.connection;
+    this.storage = client.storage;
     this.#listen(client);
     if (this.#options.name !== undefined && client.name === "") {
       await client.setName(this.#options.name);
@@ -195,13 +198,15 @@ export class HomingController implements ReactiveController {
       this.#say(`A message from ${who} could not be decrypted.`);
     });
     client.addEventListener("stopped", ({ detail }) => this.#failed(detail.code));
+    client.addEventListener("settings", () => void this.change((self) => self.load()));
     client.addEventListener("resumed", () => {
       this.connection = client.connection;
+      this.storage = client.storage;
       void this.#refresh();
     });
   }
 
-  // Everything anew from the store: at opening, and after another tab had the profile.
+  // Everything anew from the store: at opening, and when not everything was heard.
   async #refresh(): Promise<void> {
     const client = this.#client;
     if (client === undefined) return;
@@ -327,7 +332,13 @@ export class HomingController implements ReactiveController {
     this.#update();
   }
 
-  readonly #onVisible = (): void => this.#markRead();
+  readonly #onVisible = (): void => {
+    this.#markRead();
+    // The passphrase may have been given in another tab, which opened the profile for all.
+    if (this.phase === "locked" && document.visibilityState === "visible" && !this.isUnlocking) {
+      void this.open();
+    }
+  };
 
   // One at a time: while messages stream in, the next call covers all that came meanwhile.
   #markRead(): void {

@@ -5,6 +5,7 @@ const sentences = {
   // Of this package.
   profile_in_use: "the profile is open in another tab",
   taken_over: "another tab has taken the profile over",
+  options_differ: "the profile is open with another relay or durability",
   module_failed: "the WebAssembly module could not be loaded",
   worker_failed: "the worker of homing could not be started or has crashed",
   cancelled: "the message was cancelled",

@@ -26,7 +26,16 @@ export interface HomingEventDetails {
    * be used. Nothing that was saved is lost; open() again when it makes sense.
    */
   stopped: HomingError;
-  /** The page came back from the back/forward cache and the profile is open again. */
+  /**
+   * This tab or another one has changed what Homing itself says: the name, the receipts, whether
+   * there is a passphrase, the invite.
+   */
+  settings: undefined;
+  /**
+   * Not everything was heard: the page came back from the back/forward cache or stood still for too
+   * long, or the worker with the engine was lost and there is another one. The profile is open and
+   * up to date; whatever is shown of it has to be read again.
+   */
   resumed: undefined;
 }
 

@@ -13,14 +13,14 @@ import { backupFile } from "./backup-file.js";
 import { Conversation } from "./conversation.js";
 import { HomingError } from "./errors.js";
 import type { HomingEvent, HomingEventDetails, HomingEventName } from "./events.js";
+import { connectDedicated, connectHost } from "./host-connection.js";
 import { inviteToken } from "./invite.js";
 import { type Client, Message } from "./message.js";
 import { MessageRegistry } from "./message-registry.js";
 import { watchPageLife } from "./page-life.js";
 import type { OpenedState, OpenOptions } from "./protocol.js";
-import { startWorker } from "./start-worker.js";
 import type {
-  ConnectionView, ConversationView, ExportOptions, HomingOptions, ImportOptions,
+  ConnectionView, ConversationView, ExportOptions, HomingOptions, ImportOptions, StorageView,
 } from "./types.js";
 import { WorkerLink } from "./worker-link.js";
 
@@ -48,8 +48,9 @@ export interface Homing {
 }
 
 /**
- * One profile: an identity, its conversations and its outbox, open in this tab. See
- * HomingEventDetails for its events; they are dispatched in the order in which things happened.
+ * One profile: an identity, its conversations and its outbox, open in this tab and in any number of
+ * others, which all show the same. See HomingEventDetails for its events; they are dispatched in
+ * the order in which things happened.
  */
 export class Homing extends EventTarget {
   readonly #client: Client;
@@ -64,8 +65,13 @@ export class Homing extends EventTarget {
   private constructor(options: OpenOptions) {
     super();
     this.#options = options;
-    const link = new WorkerLink(startWorker(), {
+    const link = new WorkerLink(connectHost, {
       events: (events) => events.forEach((event) => this.#receive(event)),
+      changed: (state) => {
+        this.#state = state;
+        this.#dispatch("settings", undefined);
+      },
+      reopened: (state) => void this.#reopened(state),
       stopped: (error) => this.#dispatch("stopped", error),
     });
     this.#client = { link, registry: new MessageRegistry() };
@@ -74,9 +80,11 @@ export class Homing extends EventTarget {
   /**
    * Opens a profile, creating it when this browser does not have it. Needs no network.
    *
-   * Rejects with `profile_in_use` (see `whenInUse`), `locked` (it needs its passphrase),
-   * `wrong_passphrase`, `module_failed`, `worker_failed`, `storage_newer`, `storage_corrupt` or
-   * `storage_failed`, or with the reason of `signal`.
+   * Where other tabs have it open already, this one joins them, with the same relay and durability.
+   *
+   * Rejects with `profile_in_use` (see `whenInUse`), `options_differ` (from those of another tab),
+   * `locked` (it needs its passphrase), `wrong_passphrase`, `module_failed`, `worker_failed`,
+   * `storage_newer`, `storage_corrupt` or `storage_failed`, or with the reason of `signal`.
    */
   static async open(options: HomingOptions): Promise<Homing> {
     const homing = new Homing({
@@ -97,7 +105,7 @@ export class Homing extends EventTarget {
     watchPageLife({
       hint: (hint) => homing.#client.link.hint(hint),
       leave: () => homing.#client.link.suspend(),
-      comeBack: () => void homing.#comeBack(),
+      comeBack: () => homing.#client.link.resume(),
     }, homing.#life.signal);
     return homing;
   }
@@ -112,9 +120,12 @@ export class Homing extends EventTarget {
    * `profile_in_use`, the errors of a store, or the reason of `signal`; nothing is stored then.
    */
   static async importProfile(backup: Blob, options: ImportOptions): Promise<void> {
-    const link = new WorkerLink(startWorker(), { events() {}, stopped() {} });
+    const link = new WorkerLink(connectDedicated, {
+      events() {}, changed() {}, reopened() {}, stopped() {},
+    });
     const { profile = "default", passphrase } = options;
     try {
+      await link.connect(profile);
       await link.task({ name: "importProfile", profile, backup, passphrase }, options);
     } finally {
       void link.close();
@@ -135,6 +146,9 @@ export class Homing extends EventTarget {
 
   /** What the last "connection" event said. */
   get connection(): ConnectionView { return this.#state.connection; }
+
+  /** What the last "storage" event said. */
+  get storage(): StorageView { return this.#state.storage; }
 
   /** Files of the store that could not be read at opening. They are kept under other names. */
   get quarantined(): number { return this.#state.quarantined; }
@@ -185,17 +199,14 @@ export class Homing extends EventTarget {
   /** At most 128 bytes of UTF-8; `""` for none. Rejects with `too_large`. */
   async setName(name: string): Promise<void> {
     await this.#client.link.command("setName", name);
-    this.#state = { ...this.#state, name };
   }
 
   async setReadReceipts(enabled: boolean): Promise<void> {
     await this.#client.link.command("setReadReceipts", enabled);
-    this.#state = { ...this.#state, readReceipts: enabled };
   }
 
   async setDeliveredReceipts(enabled: boolean): Promise<void> {
     await this.#client.link.command("setDeliveredReceipts", enabled);
-    this.#state = { ...this.#state, deliveredReceipts: enabled };
   }
 
   /** Tries to connect now, however long the next attempt is away. */
@@ -214,25 +225,23 @@ export class Homing extends EventTarget {
   async setPassphrase(next: string, { current }: { current?: string } = {}): Promise<void> {
     await this.#client.link.task(
       { name: "changePassphrase", next, ...(current !== undefined && { current }) });
-    this.#state = { ...this.#state, hasPassphrase: true };
   }
 
   /** Rejects with `wrong_passphrase`, `not_ready` or the errors of the store. */
   async removePassphrase(current: string): Promise<void> {
     await this.#client.link.task({ name: "changePassphrase", current });
-    this.#state = { ...this.#state, hasPassphrase: false };
   }
 
   /**
-   * As close(), and nothing that was decrypted stays in memory on this side of the worker: when it
-   * resolves, the worker has ended. A "stopped" event with the code `locked` tells all who show the
-   * profile to ask for the passphrase and open() again. Rejects with `no_passphrase`.
+   * As close() for all tabs, and nothing that was decrypted stays in memory on the worker's side:
+   * the worker ends. A "stopped" event with the code `locked` tells all who show the profile, in
+   * every tab, to ask for the passphrase and open() again. Rejects with `no_passphrase`.
    */
   async lock(): Promise<void> {
     if (!this.hasPassphrase) throw new HomingError("no_passphrase");
     this.#life.abort();
     this.#client.registry.failAll(new HomingError("closed"));
-    await this.#client.link.close();
+    await this.#client.link.close("lock");
     this.#dispatch("stopped", new HomingError("locked"));
   }
 
@@ -250,8 +259,8 @@ export class Homing extends EventTarget {
   }
 
   /**
-   * Lets go of the profile. What is saved stays, what waits is sent after the next open(). Promises
-   * that are still unsettled reject with `closed`.
+   * Lets go of the profile in this tab. What is saved stays; what waits is sent by the tabs that
+   * are left, or after the next open(). Promises that are still unsettled reject with `closed`.
    */
   close(): void {
     this.#life.abort();
@@ -288,6 +297,7 @@ export class Homing extends EventTarget {
         break;
       case "storage": {
         const { type: _type, ...storage } = event;
+        this.#state = { ...this.#state, storage };
         this.#dispatch("storage", storage);
         break;
       }
@@ -318,18 +328,21 @@ export class Homing extends EventTarget {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
-  async #comeBack(): Promise<void> {
+  // The host is another one now, or some of what it said was not heard.
+  async #reopened(state: OpenedState): Promise<void> {
+    const { link, registry } = this.#client;
+    this.#state = state;
     try {
-      this.#state = await this.#client.link.open({ ...this.#options, whenInUse: "fail" });
-      // Another tab may have sent what was waiting here.
-      for (const { view } of this.#client.registry.awaited()) {
-        const current = await this.#client.link.query("message", view.peer, view.id);
-        if (current !== undefined) this.#client.registry.obtain(current);
+      for (const awaited of registry.awaited()) {
+        const { peer, id } = awaited.view;
+        const current = await link.query("message", peer, id);
+        if (current === undefined) awaited.fail(new HomingError("deleted"));
+        else registry.obtain(current);
       }
       this.#dispatch("resumed", undefined);
     } catch (error) {
-      if (error instanceof HomingError) this.#dispatch("stopped", error);
-      else throw error;
+      // It has stopped again, which is told by itself.
+      if (!(error instanceof HomingError)) throw error;
     }
   }
 

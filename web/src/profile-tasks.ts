@@ -10,7 +10,8 @@ import type { ProfileTask } from "./protocol.js";
 import { Refusal } from "./refusal.js";
 
 export interface TaskContext {
-  readonly request: number;
+  /** A number for the engine to reply to; the reply goes to the page. */
+  readonly ask: () => number;
   /** Aborted by the page, or because the profile is closed. */
   readonly signal: AbortSignal;
   readonly onProgress: (done: number, total: number) => void;
@@ -45,7 +46,7 @@ export async function takeOffPassphrase(
 
 async function changePassphrase(
   { current, next }: Task<"changePassphrase">,
-  { request, host, signal }: TaskContext,
+  { ask, host, signal }: TaskContext,
 ): Promise<void> {
   const vault = await loadVault();
   giveUpIf(signal);
@@ -58,8 +59,9 @@ async function changePassphrase(
     bare = spell(current, (bytes) => valueOf(vault.takeOffPassphrase(stored, bytes)).keyFile);
   }
   try {
-    host().setKeyFile(request, next === undefined ? bare : spell(next, (bytes) =>
-      valueOf(vault.putOnPassphrase(bare, bytes)).keyFile));
+    const stored = next === undefined ? bare : spell(next, (bytes) =>
+      valueOf(vault.putOnPassphrase(bare, bytes)).keyFile);
+    host().setKeyFile(ask(), stored);
   } finally {
     bare.fill(0);
   }
@@ -88,7 +90,7 @@ async function exportProfile(
 
 async function importProfile(
   { profile, backup, passphrase }: Task<"importProfile">,
-  { request, signal, onProgress, loadModule, locks }: TaskContext,
+  { signal, onProgress, loadModule, locks }: TaskContext,
 ): Promise<void> {
   const vault = await loadVault();
   const reader = new vault.BackupReader();
@@ -104,7 +106,7 @@ async function importProfile(
   if (lock === undefined) throw new Refusal("profile_in_use");
   try {
     // From here on it cannot be given up: it is one commit.
-    await storeFiles(module, request, profile, files);
+    await storeFiles(module, profile, files);
   } finally {
     lock.release();
   }
@@ -206,7 +208,6 @@ async function readBackup(
 
 async function storeFiles(
   module: HomingModule,
-  request: number,
   profile: string,
   files: StoredFile[],
 ): Promise<void> {
@@ -219,7 +220,7 @@ async function storeFiles(
     onEvents: (events) => events.forEach(answer),
   });
   try {
-    host.importFiles(request, files);
+    host.importFiles(1, files);
     files.find(({ name }) => name === "key")?.bytes.fill(0);
     const event = await answered;
     if (event.type === "reply" && event.error !== undefined) throw new Refusal(event.error);

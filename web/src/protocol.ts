@@ -1,8 +1,8 @@
-// What the page and its worker say to each other. The worker holds the engine; a page only calls
-// methods of its Host, by name, and hears its events.
+// What a page and the worker say to each other. The worker holds the engine; pages only call
+// methods of its Host, by name, and hear its events. Request numbers are the asking page's own.
 
 import type { EngineEvent, Host } from "homing-module";
-import type { ConnectionView, WhenInUse } from "./types.js";
+import type { ConnectionView, StorageView, WhenInUse } from "./types.js";
 
 /** Methods of Host that are answered by a "reply" event, after what they changed is durable. */
 export type CommandName =
@@ -29,6 +29,8 @@ export interface OpenOptions {
   readonly durability: "strict" | "relaxed";
   readonly whenInUse: WhenInUse;
   readonly passphrase?: string;
+  /** A Web Lock that the page holds for as long as it wants the profile open. */
+  readonly page?: string;
 }
 
 /** What concerns the profile as a whole. Answered by "result" or "refused", and a change of the
@@ -50,6 +52,7 @@ export interface OpenedState {
   readonly readReceipts: boolean;
   readonly deliveredReceipts: boolean;
   readonly connection: ConnectionView;
+  readonly storage: StorageView;
   /** Files of the store that could not be read; they are kept, nothing is deleted. */
   readonly quarantined: number;
   readonly hasPassphrase: boolean;
@@ -60,6 +63,12 @@ export type Hint = Parameters<Host["hint"]>[0];
 export type ToWorker =
   | { readonly type: "open"; readonly options: OpenOptions }
   | { readonly type: "close" }
+  /** Ends the host for all pages, and then the worker. */
+  | { readonly type: "lock" }
+  /** Answered at once: the worker lives. */
+  | { readonly type: "ping" }
+  /** A message with events was handled. */
+  | { readonly type: "read" }
   | { readonly type: "hint"; readonly hint: Hint }
   | { readonly type: "task"; readonly request: number; readonly task: ProfileTask }
   /** Gives a task up; "refused" follows, unless it was done already. */
@@ -78,11 +87,15 @@ export type ToWorker =
     };
 
 export type FromWorker =
+  /** A second one says that events were left out: everything has to be read again. */
   | { readonly type: "opened"; readonly state: OpenedState }
+  /** Some page has changed what all of them know without asking. */
+  | { readonly type: "state"; readonly state: OpenedState }
   /** The host has ended by itself, or could not start; `code` is that of a HomingError. */
   | { readonly type: "stopped"; readonly code: string; readonly detail?: string }
-  /** Answers "close"; nothing of the former host follows. */
+  /** Answers "close" and "lock"; nothing of the former host follows. */
   | { readonly type: "closed" }
+  | { readonly type: "pong" }
   | { readonly type: "events"; readonly events: EngineEvent[] }
   | {
       readonly type: "progress";

@@ -7,25 +7,42 @@ interface PolicyFactory {
   };
 }
 const { trustedTypes } = globalThis as { trustedTypes?: PolicyFactory };
+/** Made once: a page that lists its policies allows each name a single time. */
+let policy: ReturnType<PolicyFactory["createPolicy"]> | undefined;
+let scriptUrl = "";
 
-// Under `require-trusted-types-for 'script'` a Worker takes only a URL that a policy has vouched
+// Under `require-trusted-types-for 'script'` a worker takes only a URL that a policy has vouched
 // for. A page that lists its policies (`trusted-types ...`) has to allow "homing".
-class VouchedWorker extends Worker {
-  constructor(url: URL, options: WorkerOptions) {
-    const text = url.href;
-    const policy = trustedTypes?.createPolicy("homing", {
-      // Vouches for this one URL and is thrown away.
-      createScriptURL(candidate) {
-        if (candidate !== text) throw new TypeError("not the worker of homing");
-        return candidate;
-      },
-    });
-    super(policy?.createScriptURL(text) ?? text, options);
-  }
+function vouchFor(url: URL): string {
+  scriptUrl = url.href;
+  policy ??= trustedTypes?.createPolicy("homing", {
+    // Vouches for this one URL.
+    createScriptURL(candidate) {
+      if (candidate !== scriptUrl) throw new TypeError("not the worker of homing");
+      return candidate;
+    },
+  });
+  return policy?.createScriptURL(scriptUrl) ?? scriptUrl;
 }
 
+// Bundlers know a worker by the literal text of the expressions below, so they keep the usual
+// names, and get what is not literal from a class around the browser's.
+
 export function startWorker(): Worker {
-  // Bundlers know a worker by the literal text of the next expression, so it keeps the usual name.
-  const Worker = VouchedWorker;
+  const Worker = class extends globalThis.Worker {
+    constructor(url: URL, options: WorkerOptions) {
+      super(vouchFor(url), options);
+    }
+  };
   return new Worker(new URL("./host-worker.ts", import.meta.url), { type: "module" });
+}
+
+/** The worker of this name that all pages share. Throws where there is no such thing. */
+export function startSharedWorker(name: string): SharedWorker {
+  const SharedWorker = class extends globalThis.SharedWorker {
+    constructor(url: URL, options: WorkerOptions) {
+      super(vouchFor(url), { ...options, name });
+    }
+  };
+  return new SharedWorker(new URL("./host-worker.ts", import.meta.url), { type: "module" });
 }

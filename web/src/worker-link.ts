@@ -1,8 +1,10 @@
-// The page's half: calls into the worker as promises, and what the worker says by itself.
+// The page's half: calls into the worker as promises, and what the worker says by itself. When the
+// host is lost and there can be another one, the page goes on with that.
 
 import type { EngineEvent, MessageView } from "homing-module";
 import { HomingError } from "./errors.js";
-import type { Progress } from "./types.js";
+import type { Connect, HostConnection, Loss } from "./host-connection.js";
+import type { Progress, WhenInUse } from "./types.js";
 import type {
   CommandName,
   CommandParameters,
@@ -26,33 +28,38 @@ export interface Reply {
 interface Waiting {
   resolve(value: unknown): void;
   reject(error: unknown): void;
-  onProgress?: ((progress: Progress) => void) | undefined;
+  /** To be asked again of another host; tasks are not. */
+  readonly message?: ToWorker;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
 export interface LinkListener {
   /** Everything but replies, in order. */
   events(events: readonly EngineEvent[]): void;
+  /** Some page has changed this. */
+  changed(state: OpenedState): void;
+  /** Not everything was heard: the page was away, or the host is another one now. */
+  reopened(state: OpenedState): void;
   /** The host has ended by itself; open() can be called again. */
   stopped(error: HomingError): void;
 }
 
 export class WorkerLink {
-  readonly #worker: Worker;
+  readonly #connect: Connect;
   readonly #listener: LinkListener;
   readonly #waiting = new Map<number, Waiting>();
+  /** Undefined before open(), and after the end. */
+  #options: OpenOptions | undefined;
   #opening: { resolve(state: OpenedState): void; reject(error: unknown): void } | undefined;
+  #connection: HostConnection | undefined;
+  #isOpen = false;
+  /** So far; what is said about a former one is of no interest. */
+  #connections = 0;
   #lastRequest = 0;
 
-  constructor(worker: Worker, listener: LinkListener) {
-    this.#worker = worker;
+  constructor(connect: Connect, listener: LinkListener) {
+    this.#connect = connect;
     this.#listener = listener;
-    worker.addEventListener("message", (event: MessageEvent<FromWorker>) => {
-      this.#receive(event.data);
-    });
-    // Loading the script failed, or it threw where nothing caught it.
-    worker.addEventListener("error", (event) => {
-      this.#stopped(new HomingError("worker_failed", { cause: event.message }));
-    });
   }
 
   open(options: OpenOptions, signal?: AbortSignal): Promise<OpenedState> {
@@ -62,8 +69,8 @@ export class WorkerLink {
         return;
       }
       const onAbort = (): void => {
-        this.#post({ type: "close" });
         this.#opening = undefined;
+        void this.close();
         reject(signal?.reason as unknown);
       };
       signal?.addEventListener("abort", onAbort, { once: true });
@@ -72,8 +79,30 @@ export class WorkerLink {
         resolve(state) { settle(); resolve(state); },
         reject(error) { settle(); reject(error); },
       };
-      this.#post({ type: "open", options });
+      this.#options = options;
+      void this.#enter(options.whenInUse);
     });
+  }
+
+  /** Without opening anything. Undefined if somebody else was faster. */
+  async connect(profile: string, number = 0): Promise<HostConnection | undefined> {
+    this.#disconnect();
+    const own = this.#connections;
+    const connection = await this.#connect(profile, number, (loss, detail) => {
+      if (connection === this.#connection) this.#lost(loss, detail);
+      else connection.close();
+    });
+    if (own !== this.#connections) {
+      connection.close();
+      return undefined;
+    }
+    this.#connection = connection;
+    connection.port.addEventListener("message", ({ data }) => {
+      if (connection !== this.#connection) return;
+      connection.heard?.();
+      this.#receive(data);
+    });
+    return connection;
   }
 
   command<Name extends CommandName>(
@@ -90,7 +119,10 @@ export class WorkerLink {
     return this.#request("query", name, parameters) as Promise<QueryResult<Name>>;
   }
 
-  /** Rejects with the signal's reason when it is aborted in time. */
+  /**
+   * Needs a host, but not an open profile. Rejects with the signal's reason when it is aborted in
+   * time.
+   */
   task(
     task: ProfileTask,
     options: {
@@ -103,6 +135,10 @@ export class WorkerLink {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) {
         reject(signal.reason as unknown);
+        return;
+      }
+      if (this.#connection === undefined) {
+        reject(new HomingError("closed"));
         return;
       }
       const onAbort = (): void => this.#post({ type: "abort", request });
@@ -123,53 +159,110 @@ export class WorkerLink {
 
   hint(hint: Hint): void {
     this.#post({ type: "hint", hint });
+    this.#connection?.check?.();
   }
 
-  /** Ends the host; the worker stays for another open(). */
+  /** Leaves the host for a while. What it has not answered it is asked again by resume(). */
   suspend(): void {
     this.#post({ type: "close" });
+    this.#disconnect();
   }
 
-  /** Ends the worker once its host is closed, and resolves then. */
-  close(): Promise<void> {
+  /** "reopened" or "stopped" follows. */
+  resume(): void {
+    void this.#enter("fail");
+  }
+
+  /** Leaves the host for good; with "lock", the host ends for all pages. Resolves when it knows. */
+  close(how: "close" | "lock" = "close"): Promise<void> {
+    const connection = this.#connection;
+    this.#options = undefined;
+    this.#fail(new HomingError("closed"));
+    this.#connection = undefined;
+    this.#disconnect();
+    if (connection === undefined) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#worker.addEventListener("message", (event: MessageEvent<FromWorker>) => {
-        if (event.data.type !== "closed") return;
-        this.#worker.terminate();
+      connection.port.addEventListener("message", ({ data }) => {
+        if (data.type !== "closed") return;
+        connection.close();
         resolve();
       });
-      this.#fail(new HomingError("closed"));
-      this.#post({ type: "close" });
+      connection.port.postMessage({ type: how });
     });
   }
 
   #request(type: "command" | "query", name: string, parameters: unknown[]): Promise<unknown> {
     const request = ++this.#lastRequest;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(request, { resolve, reject });
-      this.#post({ type, request, name, parameters } as ToWorker);
+      if (this.#options === undefined) {
+        reject(new HomingError("closed"));
+        return;
+      }
+      const message = { type, request, name, parameters } as ToWorker;
+      this.#waiting.set(request, { resolve, reject, message });
+      if (!this.#isOpen) return;
+      this.#post(message);
+      this.#connection?.check?.();
     });
   }
 
   #post(message: ToWorker): void {
-    this.#worker.postMessage(message);
+    this.#connection?.port.postMessage(message);
+  }
+
+  async #enter(whenInUse: WhenInUse, number = 0): Promise<void> {
+    const options = this.#options;
+    if (options === undefined) return;
+    try {
+      const connection = await this.connect(options.profile, number);
+      if (connection === undefined) return;
+      const { page } = connection;
+      this.#post({
+        type: "open",
+        options: { ...options, whenInUse, ...(page !== undefined && { page }) },
+      });
+    } catch (error) {
+      this.#stopped(new HomingError("worker_failed", { cause: error }));
+    }
+  }
+
+  #disconnect(): void {
+    this.#connections += 1;
+    this.#connection?.close();
+    this.#connection = undefined;
+    this.#isOpen = false;
+    for (const [request, { message, reject }] of this.#waiting) {
+      if (message !== undefined) continue;
+      this.#waiting.delete(request);
+      reject(new HomingError("closed"));
+    }
+  }
+
+  #lost(loss: Loss, detail: string | undefined): void {
+    const { number = 0 } = this.#connection ?? {};
+    if (loss === "failed") {
+      this.#stopped(new HomingError("worker_failed", { cause: detail }));
+    } else if (loss === "frozen") {
+      void this.#enter("take", number + 1);
+    } else {
+      void this.#enter((this.#opening && this.#options?.whenInUse) ?? "fail", number);
+    }
   }
 
   #receive(message: FromWorker): void {
     switch (message.type) {
       case "opened":
-        this.#opening?.resolve(message.state);
-        this.#opening = undefined;
+        this.#opened(message.state);
+        break;
+      case "state":
+        this.#listener.changed(message.state);
         break;
       case "stopped":
-        this.#stopped(new HomingError(message.code, { cause: message.detail }));
-        break;
-      case "closed":
-        // Replies that had not come will not come: their host is gone.
-        this.#fail(new HomingError("closed"));
+        void this.#ended(new HomingError(message.code, { cause: message.detail }));
         break;
       case "events":
         this.#events(message.events);
+        this.#post({ type: "read" });
         break;
       case "progress":
         this.#waiting.get(message.request)?.onProgress?.(
@@ -181,7 +274,26 @@ export class WorkerLink {
       case "refused":
         this.#take(message.request)?.reject(new HomingError(message.code));
         break;
+      case "closed":
+      case "pong":
+        break;
     }
+  }
+
+  #opened(state: OpenedState): void {
+    if (!this.#isOpen) {
+      this.#isOpen = true;
+      this.#connection?.watch?.();
+      if (this.#options !== undefined) {
+        const { passphrase: _used, ...options } = this.#options;
+        this.#options = options;
+      }
+      // What the former host did not answer. Asking twice for the same does no harm.
+      for (const { message } of this.#waiting.values()) if (message) this.#post(message);
+    }
+    if (this.#opening === undefined) this.#listener.reopened(state);
+    else this.#opening.resolve(state);
+    this.#opening = undefined;
   }
 
   // A reply settles its promise first: its continuation runs after the listener has seen the rest.
@@ -205,13 +317,22 @@ export class WorkerLink {
     return waiting;
   }
 
+  async #ended(error: HomingError): Promise<void> {
+    const connection = this.#connection;
+    // This host was frozen, and the others went on without it.
+    const isDeposed = ["taken_over", "storage_fenced"].includes(error.code) &&
+      await connection?.isSuperseded?.();
+    if (connection !== this.#connection) return;
+    if (isDeposed) await this.#enter("fail");
+    else this.#stopped(error);
+  }
+
   #stopped(error: HomingError): void {
+    this.#options = undefined;
+    this.#disconnect();
     this.#fail(error);
-    if (this.#opening === undefined) {
-      this.#listener.stopped(error);
-      return;
-    }
-    this.#opening.reject(error);
+    if (this.#opening === undefined) this.#listener.stopped(error);
+    else this.#opening.reject(error);
     this.#opening = undefined;
   }
 

@@ -10,13 +10,14 @@ import { freePort, startRelay } from "./relay.mjs";
 import { startTcpProxy } from "./tcp_proxy.mjs";
 
 /**
- * Everything a test of the page needs. It ends with the test `t`.
+ * Everything a test of the page needs. It ends with the test `t`. `browserOptions` are those of
+ * Playwright.
  *
  *     const scene = await startScene(t);
  *     const { alice, bob } = await scene.meet();
  *     scene.proxy.cut();
  */
-export async function startScene(t) {
+export async function startScene(t, { browserOptions } = {}) {
   // Undone from the last to the first, so that nothing is taken away from what still uses it.
   const undo = [];
   t.after(async () => {
@@ -31,7 +32,7 @@ export async function startScene(t) {
   undo.push(() => relay.kill());
   const proxy = await startTcpProxy({ port: relay.port });
   undo.push(() => proxy.stop());
-  const browser = await launchBrowser();
+  const browser = await launchBrowser(browserOptions);
   undo.push(() => browser.close());
 
   const scene = {
@@ -53,6 +54,13 @@ export async function startScene(t) {
         invite,
       });
       return { context: own, chat };
+    },
+
+    /** Another tab of a person who has met somebody, with that conversation open. */
+    async anotherTab(name, context, peer) {
+      const { chat } = await scene.person(name, { context });
+      await chat.openConversation(peer);
+      return chat;
     },
 
     /** alice and bob, who have met by an invite link and have each other's conversation open. */
