@@ -23,13 +23,17 @@ function freeze(ms) {
   while (performance.now() < end);
 }
 
-/** The worker that runs the engine of a tab. */
+/** The worker that runs the engine of a tab which has it for itself. */
 const workerOf = (tab) => tab.page.workers()[0];
 
 /** Somebody who has the profile open, and writes while the fault happens. */
-function someone(scene, random) {
-  return random.pick(scene.people.filter(({ tab }) => tab !== undefined));
+function someone(scene, random, isFit = () => true) {
+  return random.pick(scene.people.filter((person) => person.tab !== undefined && isFit(person)));
 }
+
+/** The same, whose tabs do or do not share a worker. */
+const sharing = (scene, random) => someone(scene, random, ({ isShared }) => isShared);
+const dedicated = (scene, random) => someone(scene, random, ({ isShared }) => !isShared);
 
 /** Opens a second tab, which has to be told that the first one works. */
 async function secondTab(scene, person) {
@@ -55,6 +59,30 @@ async function takeOver(scene, random, person, prepare) {
   if (random.below(2) === 0) await person.closeTabs([first]);
 }
 
+async function crash(person, tab) {
+  const crashed = new Promise((resolve) => tab.page.once("crash", resolve));
+  const session = await person.context.newCDPSession(tab.page);
+  // The answer never comes.
+  session.send("Page.crash").catch(() => undefined);
+  await crashed;
+}
+
+/** A second tab beside the first one; both write, and then the first one goes by `end`. */
+async function beside(scene, random, end) {
+  const person = sharing(scene, random);
+  const first = person.tab;
+  const second = await person.newTab();
+  await second.open("fail");
+  assert.ok(second.isOpened, `${person.name}'s second tab`);
+  const sending = [first, second].map((tab) =>
+    tab.send(scene.others(person), random.below(2000)));
+  await scene.moment(random);
+  await end(person, first);
+  await Promise.all(sending);
+  assert.ok(second.isOpened, `${person.name}'s second tab goes on`);
+  await second.send(scene.others(person));
+}
+
 export const browserFaults = {
   async browser_killed(scene, random) {
     const person = someone(scene, random);
@@ -64,7 +92,7 @@ export const browserFaults = {
 
   /** Killed between a commit's put and its end, as far as a message from the worker is quick. */
   async browser_killed_in_commit(scene, random) {
-    const person = someone(scene, random);
+    const person = dedicated(scene, random);
     const put = workerOf(person.tab).evaluate(nextPut);
     await person.tab.send(scene.others(person), random.below(2000));
     await put;
@@ -73,13 +101,8 @@ export const browserFaults = {
 
   async renderer_crashed(scene, random) {
     const person = someone(scene, random);
-    const { tab } = person;
     await scene.moment(random);
-    const crashed = new Promise((resolve) => tab.page.once("crash", resolve));
-    const session = await person.context.newCDPSession(tab.page);
-    // The answer never comes.
-    session.send("Page.crash").catch(() => undefined);
-    await crashed;
+    await crash(person, person.tab);
   },
 
   async page_reloaded(scene, random) {
@@ -103,7 +126,7 @@ export const browserFaults = {
 
   /** It is told that the profile is in use, and works once the first one is closed. */
   async second_tab(scene, random) {
-    const person = someone(scene, random);
+    const person = dedicated(scene, random);
     const first = person.tab;
     const second = await secondTab(scene, person);
     await first.send(scene.others(person));
@@ -115,14 +138,20 @@ export const browserFaults = {
     await second.send(scene.others(person));
   },
 
+  first_of_two_tabs_closed: (scene, random) =>
+    beside(scene, random, (person, tab) => person.closeTabs([tab])),
+
+  /** The worker was started by that tab, and is likely to crash with it. */
+  first_of_two_tabs_crashed: (scene, random) => beside(scene, random, crash),
+
   async tab_taken_over(scene, random) {
-    const person = someone(scene, random);
+    const person = dedicated(scene, random);
     await takeOver(scene, random, person, () => undefined);
   },
 
   /** The first tab is frozen with work in its hands, and comes back after it was deposed. */
   async frozen_tab_taken_over(scene, random) {
-    const person = someone(scene, random);
+    const person = dedicated(scene, random);
     await takeOver(scene, random, person, (first) => {
       // Not awaited: it ends when the tab has been deposed for a while.
       workerOf(first).evaluate(freeze, random.between(500, 2000)).catch(() => undefined);

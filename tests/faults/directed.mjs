@@ -63,7 +63,7 @@ export const directedCases = {
   ...damagedJournals,
 
   async put_fails(scene, random) {
-    const person = random.pick(scene.people);
+    const person = random.pick(scene.people.filter(({ isShared }) => !isShared));
     await person.tab.page.workers()[0].evaluate(failPuts, random.between(1, 4));
     await failingStore(scene, person, "storage_failed", () => undefined);
   },

@@ -1,7 +1,9 @@
 // Judges a history: what people asked for, what their pages told, and what their stores hold in the
 // end. Pure: events in, violations out, so that it is tested with histories made by hand.
 //
-// Events, each with the `person` and the `session` (one opening of a page, counted up) it is of:
+// Events, each with the `person` and the `session` (one opening of a page, counted up) it is of.
+// With `isShared` pages of this person can be open at once: each is told everything, and what they
+// tell comes here in no order among them.
 //   opened   { address, quarantined }
 //   send     { number, to, text }      asked for; numbers of a person grow, `to` is a person
 //   saved    { number, id }            the promise of send() resolved
@@ -75,10 +77,9 @@ export class History {
       answer: "open", // then "saved", "refused", or "unknown" for an error that does not say
       id: undefined,
       ids: new Set(), // under which it arrived
-      announced: false,
+      announced: new Set(), // to which of its recipient's lines of pages
       rank: -1, // the furthest status that was seen
-      told: -1, // the furthest one that was told by an event, and by which session
-      toldBy: 0,
+      told: new Map(), // the furthest one that was told by an event, and by which session, by line
     };
     this.#messages.set(text, message);
     this.#bySend.set(`${person} ${number}`, message);
@@ -95,31 +96,37 @@ export class History {
     message.answer = saysNo.has(code) ? "refused" : "unknown";
   }
 
-  #status({ session, ids, status }) {
+  #status({ isShared, session, ids, status }) {
     for (const id of ids) {
       const message = this.#byId.get(id);
-      if (message !== undefined) this.#tell(message, session, status);
-      else this.#early.push({ id, session, status });
+      const news = { id, line: lineOf(isShared, session), session, status };
+      if (message !== undefined) this.#tell(message, news);
+      else this.#early.push(news);
     }
   }
 
-  #received({ person, session, messages }, state) {
+  #received({ person, isShared, session, messages }, state) {
+    const line = lineOf(isShared, session);
     for (const { id, peer, text } of messages) {
       const message = this.#arrived(person, peer, id, text);
       if (message === undefined) continue;
-      if (message.announced) this.#violate("duplicated", `${tell(message)} was told twice`);
-      message.announced = true;
+      if (message.announced.has(line)) {
+        this.#violate("duplicated", `${tell(message)} was told twice`);
+      }
+      message.announced.add(line);
       // As with a status: a page that was deposed may be late, one that came after it may not.
-      const before = state.told.get(message.from) ?? { number: 0, session: 0 };
+      const key = `${message.from} ${line}`;
+      const before = state.told.get(key) ?? { number: 0, session: 0 };
       if (message.number > before.number) {
-        state.told.set(message.from, { number: message.number, session });
+        state.told.set(key, { number: message.number, session });
       } else if (message.number < before.number && session >= before.session) {
         this.#violate("out of order", `${tell(message)} was told after number ${before.number}`);
       }
     }
   }
 
-  #listed({ person, peer, messages }, state) {
+  #listed({ person, isShared, session, peer, messages }, state) {
+    const line = lineOf(isShared, session);
     const last = { true: 0, false: 0 };
     const seen = new Set();
     for (const { id, outgoing, status, text } of messages) {
@@ -129,7 +136,7 @@ export class History {
         ? this.#written(person, peer, id, text)
         : this.#arrived(person, peer, id, text);
       if (message === undefined) continue;
-      if (outgoing) this.#show(message, status);
+      if (outgoing) this.#show(message, line, status);
       if (message.number < last[outgoing]) {
         this.#violate("out of order",
           `${person} has ${tell(message)} after number ${last[outgoing]}`);
@@ -253,7 +260,7 @@ export class History {
     message.id = id;
     this.#byId.set(id, message);
     const early = this.#early.filter((report) => report.id === id);
-    for (const { session, status } of early) this.#tell(message, session, status);
+    for (const news of early) this.#tell(message, news);
     this.#early = this.#early.filter((report) => report.id !== id);
   }
 
@@ -291,19 +298,20 @@ export class History {
 
   // A page that was deposed may still tell what it knew before; nobody may tell less than a page
   // that was opened before it.
-  #tell(message, session, status) {
+  #tell(message, { line, session, status }) {
     const rank = this.#rankOf(message, status);
-    if (rank < message.told && session >= message.toldBy) this.#regress(message, status);
-    if (rank < message.told) return;
-    message.told = rank;
-    message.toldBy = session;
+    const told = message.told.get(line) ?? { rank: -1, session: 0 };
+    if (rank < told.rank && session >= told.session) this.#regress(message, told.rank, status);
+    if (rank < told.rank) return;
+    message.told.set(line, { rank, session });
     message.rank = Math.max(message.rank, rank);
   }
 
   // A listing may know more than has been told, which waits until it is durable; never less.
-  #show(message, status) {
+  #show(message, line, status) {
     const rank = this.#rankOf(message, status);
-    if (rank < message.told) this.#regress(message, status);
+    const told = message.told.get(line)?.rank ?? -1;
+    if (rank < told) this.#regress(message, told, status);
     message.rank = Math.max(message.rank, rank);
   }
 
@@ -313,15 +321,17 @@ export class History {
     return rank;
   }
 
-  #regress(message, status) {
-    this.#violate("status regression",
-      `${tell(message)} was ${ranks[message.told]}, and then ${status}`);
+  #regress(message, rank, status) {
+    this.#violate("status regression", `${tell(message)} was ${ranks[rank]}, and then ${status}`);
   }
 
   #violate(kind, text) {
     this.violations.push({ kind, text });
   }
 }
+
+// Pages that follow each other are one line: what one was told the next one must not be told again.
+const lineOf = (isShared, session) => (isShared ? session : 0);
 
 /** A message in words: who to whom, its number, its id. */
 export function tell({ from, to, number, id }) {

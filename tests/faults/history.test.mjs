@@ -205,3 +205,21 @@ test("history: unreadable envelopes and stopped pages are counted", () => {
   assert.equal(history.counts().unreadable, 1);
   assert.deepEqual(history.counts().stopped, { taken_over: 1 });
 });
+
+test("history: of pages that are open at once each is told everything, and once", () => {
+  const [one, two] = [3, 4].map((session) => ({ person: "bob", session, isShared: true }));
+  const told = (who, number) => ({ ...received(number), ...who });
+  const begin = [opened(alice), opened(one), opened(two), send(1), saved(1), send(2), saved(2)];
+  // The second page is a little late, and behind in everything.
+  const both = [told(one, 1), told(one, 2), told(two, 1), told(two, 2)];
+  const end = [status(1, "delivered"), status(2, "delivered"), everywhere(1, 2)];
+  assert.deepEqual(judge(begin, both, end).kinds, []);
+  assert.deepEqual(judge(begin, both, told(two, 2), end).kinds, ["duplicated"]);
+  assert.deepEqual(judge(begin, told(one, 2), told(one, 1), end).kinds, ["out of order"]);
+
+  const [first, second] = [3, 4].map((session) => ({ person: "alice", session, isShared: true }));
+  const news = [status(1, "delivered", first), status(1, "sent", second)];
+  assert.deepEqual(judge(honest(1), news, everywhere(1)).kinds, []);
+  assert.deepEqual(
+    judge(honest(1), news, status(1, "sent", first), everywhere(1)).kinds, ["status regression"]);
+});

@@ -79,16 +79,20 @@ export class Person {
   context = undefined;
   tabs = [];
 
-  /** `name` is of the identity, `profile` of the store. */
-  constructor(name, scene, { profile = name, directory } = {}) {
+  /**
+   * `name` is of the identity, `profile` of the store. `isShared`: all tabs share one worker, as
+   * they do unless the browser has no such workers.
+   */
+  constructor(name, scene, { profile = name, isShared = false, directory } = {}) {
     this.name = name;
     this.profile = profile;
+    this.isShared = isShared;
     this.scene = scene;
     this.directory = directory;
   }
 
   record(event) {
-    this.scene.record({ person: this.name, ...event });
+    this.scene.record({ person: this.name, isShared: this.isShared, ...event });
   }
 
   /** Whether everything that was asked of the pages that are open has an answer. */
@@ -105,6 +109,9 @@ export class Person {
     this.directory ??= await temporaryDirectory(`homing-faults-${this.profile}-`);
     this.context = await launchProfile(this.directory.path);
     this.processId = await browserProcessId(this.context);
+    if (!this.isShared) {
+      await this.context.addInitScript(() => { delete globalThis.SharedWorker; });
+    }
     await this.context.exposeBinding("record", ({ page }, event) => {
       this.tabs.findLast((tab) => tab.page === page)?.record(event);
     });

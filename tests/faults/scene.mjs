@@ -37,7 +37,8 @@ export class Scene {
     await scene.startRelay();
     scene.proxy = await startTcpProxy({ port: scene.relayPort });
     scene.relayUrl = `ws://127.0.0.1:${scene.proxy.port}/ws`;
-    scene.people = names.map((name) => new Person(name, scene));
+    // One of them in a browser with shared workers: both kinds of host meet all faults.
+    scene.people = names.map((name, index) => new Person(name, scene, { isShared: index === 0 }));
     await Promise.all(scene.people.map((person) => person.start()));
     for (const [index, person] of scene.people.entries()) {
       await scene.meet(person, scene.people.slice(0, index));

@@ -23,6 +23,7 @@ function listen() {
   });
   homing.addEventListener("storage", ({ detail }) => record({ kind: "storage", ...detail }));
   homing.addEventListener("unreadable", ({ detail }) => record({ kind: "unreadable", ...detail }));
+  homing.addEventListener("resumed", () => void globalThis.client.list());
   homing.addEventListener("stopped", ({ detail }) => {
     record({ kind: "stopped", code: codeOf(detail) });
   });
