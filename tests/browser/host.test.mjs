@@ -58,7 +58,7 @@ test("host: profiles of any name are separate stores", async () => {
   const addresses = await inPage((page) => page.evaluate(async (url) => {
     const { isOpened, openHost } = await import("/host_page.mjs");
     const found = [];
-    for (const profile of ["alice", "../alice", "a/b", "\u00e4"]) {
+    for (const profile of ["alice", "../alice", "a/b", "\u00e4", "constructor", "__proto__"]) {
       const { host, event } = await openHost({ relay: url, profile });
       found.push((await event(isOpened)).address);
       host.close();
@@ -67,9 +67,11 @@ test("host: profiles of any name are separate stores", async () => {
     const databases = (await indexedDB.databases()).map(({ name }) => name).sort();
     return { found, databases };
   }, relay.url));
-  assert.equal(new Set(addresses.found).size, 4);
-  assert.deepEqual(addresses.databases,
-    ["/homing/%2E%2E%2Falice", "/homing/%C3%A4", "/homing/a%2Fb", "/homing/alice"]);
+  assert.equal(new Set(addresses.found).size, 6);
+  assert.deepEqual(addresses.databases, [
+    "/homing/%2E%2E%2Falice", "/homing/%C3%A4", "/homing/__proto__", "/homing/a%2Fb",
+    "/homing/alice", "/homing/constructor",
+  ]);
 });
 
 test("host: a command that makes no sense is answered with a code, not with an exception",
