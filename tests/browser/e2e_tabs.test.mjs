@@ -55,7 +55,8 @@ async function shown({ page }) {
 
 test("tabs: what is done in one tab shows in the other", async (t) => {
   const { scene, first, second, bob } = await startTwoTabs(t);
-  assert.deepEqual((await sharedWorkers(scene.browser)).sort(), ["0:alice", "0:bob"]);
+  assert.deepEqual((await sharedWorkers(scene.browser)).sort(),
+    ["homing-host:0:alice", "homing-host:0:bob"]);
   await first.send("from the first tab");
   await second.untilStatus(["from the first tab"], "read");
   await second.send("from the second tab");
@@ -214,10 +215,10 @@ test("tabs: the tab that opened first freezes with work in flight, and so does t
     const { scene, first, second, bob } = tabs;
     const pid = await processOf(scene.browser, () => first.page.evaluate(keepBusy));
     assert.equal(pid, await processOf(scene.browser,
-      () => inSharedWorker(scene.browser, "0:alice", keepBusy)), "it runs the worker");
+      () => inSharedWorker(scene.browser, "homing-host:0:alice", keepBusy)), "it runs the worker");
     try {
       await losesTheFirst(t, () => process.kill(pid, "SIGSTOP"), tabs);
-      assert.ok((await sharedWorkers(scene.browser)).includes("1:alice"));
+      assert.ok((await sharedWorkers(scene.browser)).includes("homing-host:1:alice"));
     } finally {
       process.kill(pid, "SIGCONT");
     }
@@ -376,7 +377,8 @@ test("tabs: two profiles side by side in one browser do not know of each other",
   await alice.untilStatus(["to the tab beside"], "read");
   await bob.send("and back");
   await bob.untilStatus(["and back"], "read");
-  assert.deepEqual((await sharedWorkers(scene.browser)).sort(), ["0:alice", "0:bob"]);
+  assert.deepEqual((await sharedWorkers(scene.browser)).sort(),
+    ["homing-host:0:alice", "homing-host:0:bob"]);
   await alice.page.close();
   await bob.send("alone now");
   await bob.untilStatus(["alone now"], "sent");

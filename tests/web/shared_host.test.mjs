@@ -219,6 +219,32 @@ test("shared: what a lost host did not answer is asked of the next one", async (
   tab.host = startHost({ locks });
   tab.lose("frozen");
   assert.equal((await sending).message.id, "id 1");
+  // Another host, because the frozen one answers to the old number; it took the profile.
+  assert.deepEqual(tab.numbers, [0, 1]);
   assert.equal(tab.heard.reopened.length, 1);
   assert.deepEqual(tab.heard.stopped, []);
+
+  // One that has ended leaves its number.
+  tab.port.postMessage({ type: "close" });
+  const asking = tab.link.query("conversations");
+  tab.host = startHost({ locks });
+  tab.lose("ended");
+  assert.deepEqual(await asking, []);
+  assert.deepEqual(tab.numbers, [0, 1, 1]);
+});
+
+test("shared: a page whose host was deposed while frozen follows the others", async (t) => {
+  const locks = createLocks();
+  const tab = openTab(t, { locks });
+  const other = openTab(t, { locks });
+  await tab.link.open(options);
+  tab.isSuperseded = true;
+  const { host } = tab;
+  tab.host = other.host;
+  await other.link.open({ ...options, whenInUse: "take" });
+  await until(() => tab.heard.reopened.length > 0);
+  assert.notEqual(tab.host, host);
+  assert.deepEqual([...tab.heard.stopped, ...other.heard.stopped], []);
+  await tab.link.command("send", bob, "with the others", "id");
+  await until(() => texts(other).length === 1);
 });

@@ -31,17 +31,32 @@ export function startHost({
 export function openTab(t, { host, page, ...environment } = {}) {
   const heard = { events: [], changed: [], reopened: [], stopped: [] };
   const ports = [];
-  const tab = { heard, host: host ?? startHost(environment), lose: undefined };
+  const tab = {
+    heard,
+    host: host ?? startHost(environment),
+    /** Of the hosts it connected to. */
+    numbers: [],
+    /** Tells the link what became of its host. */
+    lose: undefined,
+    isSuperseded: false,
+  };
   tab.link = new WorkerLink(async (_profile, number, onLoss) => {
     const { port1, port2 } = new MessageChannel();
     ports.push(port1);
+    tab.numbers.push(number);
     tab.lose = onLoss;
     tab.port = port1;
     tab.host.attach(port2);
     // A worker has this built in.
     port2.start();
     port1.start();
-    return { port: port1, number, ...(page && { page }), close: () => port1.close() };
+    return {
+      port: port1,
+      number,
+      ...(page && { page }),
+      isSuperseded: async () => tab.isSuperseded,
+      close: () => port1.close(),
+    };
   }, {
     events: (events) => heard.events.push(...events),
     changed: (state) => heard.changed.push(state),

@@ -87,6 +87,7 @@ const errorWords: Record<string, string> = {
   storage_fenced: "homing has been opened in another tab.",
   taken_over: "homing has been opened in another tab.",
   profile_in_use: "homing is open in another tab.",
+  options_differ: "homing is open in another tab with another relay.",
   module_failed: "homing could not be loaded. Check the network and try again.",
   worker_failed: "homing has stopped unexpectedly.",
   closed: "homing was closed before it was saved.",

@@ -15,8 +15,8 @@ export class HostView {
   #events: EngineEvent[] = [];
   #unread = 0;
   #hasMissed = false;
-  /** Aborted when the page leaves; one for each time it comes. */
-  life = new AbortController();
+  /** Aborted when the page leaves. */
+  readonly life = new AbortController();
   /** Whether it shares the session, and hears of it. */
   isJoined = false;
   readonly tasks = new Map<number, AbortController>();
@@ -54,12 +54,6 @@ export class HostView {
   opened(state: OpenedState): void {
     this.flush();
     this.post({ type: "opened", state });
-  }
-
-  come(): void {
-    this.life = new AbortController();
-    this.#unread = 0;
-    this.#hasMissed = false;
   }
 
   leave(): void {

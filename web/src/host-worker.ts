@@ -2,7 +2,6 @@
 // the pages.
 
 import createHoming from "homing-module";
-import { hostLock } from "./host-lock.js";
 import type { FromWorker, Port, ToWorker } from "./protocol.js";
 import { WorkerHost } from "./worker-host.js";
 
@@ -26,8 +25,8 @@ const host = new WorkerHost({
 scope.addEventListener("error", ({ message }) => host.fail(message));
 
 if ("onconnect" in scope) {
-  // Held for as long as this worker lives, for pages to notice when it does not.
-  void navigator.locks.request(hostLock(scope.name), () => new Promise(() => undefined));
+  // Held for as long as this worker lives, for pages to notice when it does not (host-lock.ts).
+  void navigator.locks.request(scope.name, () => new Promise(() => undefined));
   scope.addEventListener("connect", ({ ports: [port] }) => {
     if (port === undefined) return;
     host.attach(port as Port<FromWorker, ToWorker>);

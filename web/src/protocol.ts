@@ -60,6 +60,7 @@ export interface OpenedState {
 
 export type Hint = Parameters<Host["hint"]>[0];
 
+/** What a page says. It opens once; to open again it takes another port. */
 export type ToWorker =
   | { readonly type: "open"; readonly options: OpenOptions }
   | { readonly type: "close" }

@@ -4,7 +4,7 @@
 // one, which takes the profile from it.
 
 import type { Loss } from "./host-connection.js";
-import { hostLock, hostName, newestHost } from "./host-lock.js";
+import { hostName, newestHost } from "./host-lock.js";
 import { startSharedWorker } from "./start-worker.js";
 
 /**
@@ -21,6 +21,7 @@ export class SharedHost {
   readonly port: MessagePort;
   readonly page = `homing-page:${crypto.randomUUID()}`;
   readonly #profile: string;
+  readonly #name: string;
   readonly #onLoss: (loss: Loss) => void;
   readonly #life = new AbortController();
   readonly #interval: ReturnType<typeof setInterval>;
@@ -49,7 +50,8 @@ export class SharedHost {
     this.number = number;
     this.#profile = profile;
     this.#onLoss = onLoss;
-    const worker = startSharedWorker(hostName(profile, number));
+    this.#name = hostName(profile, number);
+    const worker = startSharedWorker(this.#name);
     // Its script could not be loaded: most likely this browser wants no modules there.
     worker.addEventListener("error", () => this.#lose("unusable"));
     this.port = worker.port;
@@ -64,8 +66,8 @@ export class SharedHost {
   }
 
   watch(): void {
-    const lock = hostLock(hostName(this.#profile, this.number));
-    navigator.locks.request(lock, { signal: this.#life.signal }, () => this.#lose("ended"))
+    const { signal } = this.#life;
+    navigator.locks.request(this.#name, { signal }, () => this.#lose("ended"))
       .catch(() => undefined);
   }
 

@@ -98,8 +98,6 @@ export class WorkerHost {
   }
 
   async #open(view: HostView, options: OpenOptions): Promise<void> {
-    view.leave();
-    view.come();
     this.#views.add(view);
     const { signal } = view.life;
     const { page } = options;

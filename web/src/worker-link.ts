@@ -44,6 +44,19 @@ export interface LinkListener {
   stopped(error: HomingError): void;
 }
 
+async function whileWaiting<Value>(
+  answer: Promise<Value>,
+  signal: AbortSignal | undefined,
+  onAbort: () => void,
+): Promise<Value> {
+  signal?.addEventListener("abort", onAbort);
+  try {
+    return await answer;
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
+  }
+}
+
 export class WorkerLink {
   readonly #connect: Connect;
   readonly #listener: LinkListener;
@@ -56,31 +69,24 @@ export class WorkerLink {
   /** So far; what is said about a former one is of no interest. */
   #connections = 0;
   #lastRequest = 0;
+  #onLeft: () => void = () => undefined;
 
   constructor(connect: Connect, listener: LinkListener) {
     this.#connect = connect;
     this.#listener = listener;
   }
 
-  open(options: OpenOptions, signal?: AbortSignal): Promise<OpenedState> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(signal.reason as unknown);
-        return;
-      }
-      const onAbort = (): void => {
-        this.#opening = undefined;
-        void this.close();
-        reject(signal?.reason as unknown);
-      };
-      signal?.addEventListener("abort", onAbort, { once: true });
-      const settle = (): void => signal?.removeEventListener("abort", onAbort);
-      this.#opening = {
-        resolve(state) { settle(); resolve(state); },
-        reject(error) { settle(); reject(error); },
-      };
-      this.#options = options;
-      void this.#enter(options.whenInUse);
+  async open(options: OpenOptions, signal?: AbortSignal): Promise<OpenedState> {
+    signal?.throwIfAborted();
+    const opening = new Promise<OpenedState>((resolve, reject) => {
+      this.#opening = { resolve, reject };
+    });
+    this.#options = options;
+    void this.#enter(options.whenInUse);
+    return whileWaiting(opening, signal, () => {
+      this.#opening?.reject(signal?.reason);
+      this.#opening = undefined;
+      void this.close();
     });
   }
 
@@ -90,7 +96,7 @@ export class WorkerLink {
     const own = this.#connections;
     const connection = await this.#connect(profile, number, (loss, detail) => {
       if (connection === this.#connection) this.#lost(loss, detail);
-      else connection.close();
+      else this.#left(connection);
     });
     if (own !== this.#connections) {
       connection.close();
@@ -123,7 +129,7 @@ export class WorkerLink {
    * Needs a host, but not an open profile. Rejects with the signal's reason when it is aborted in
    * time.
    */
-  task(
+  async task(
     task: ProfileTask,
     options: {
       readonly signal?: AbortSignal;
@@ -131,30 +137,19 @@ export class WorkerLink {
     } = {},
   ): Promise<unknown> {
     const { signal, onProgress } = options;
+    signal?.throwIfAborted();
+    if (this.#connection === undefined) throw new HomingError("closed");
     const request = ++this.#lastRequest;
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(signal.reason as unknown);
-        return;
-      }
-      if (this.#connection === undefined) {
-        reject(new HomingError("closed"));
-        return;
-      }
-      const onAbort = (): void => this.#post({ type: "abort", request });
-      signal?.addEventListener("abort", onAbort, { once: true });
-      const settle = (): void => signal?.removeEventListener("abort", onAbort);
-      this.#waiting.set(request, {
-        resolve(value) { settle(); resolve(value); },
-        reject(error) {
-          settle();
-          const wasAborted = error instanceof HomingError && error.code === "aborted";
-          reject(wasAborted ? signal?.reason : error);
-        },
-        onProgress,
-      });
-      this.#post({ type: "task", request, task });
+    const answer = new Promise((resolve, reject) => {
+      this.#waiting.set(request, { resolve, reject, onProgress });
     });
+    this.#post({ type: "task", request, task });
+    try {
+      return await whileWaiting(answer, signal, () => this.#post({ type: "abort", request }));
+    } catch (error) {
+      const wasAborted = error instanceof HomingError && error.code === "aborted";
+      throw wasAborted && signal ? signal.reason : error;
+    }
   }
 
   hint(hint: Hint): void {
@@ -173,7 +168,10 @@ export class WorkerLink {
     void this.#enter("fail");
   }
 
-  /** Leaves the host for good; with "lock", the host ends for all pages. Resolves when it knows. */
+  /**
+   * Leaves the host for good; with "lock", the host ends for all pages. Resolves when it has, or is
+   * lost.
+   */
   close(how: "close" | "lock" = "close"): Promise<void> {
     const connection = this.#connection;
     this.#options = undefined;
@@ -181,28 +179,29 @@ export class WorkerLink {
     this.#connection = undefined;
     this.#disconnect();
     if (connection === undefined) return Promise.resolve();
-    return new Promise((resolve) => {
-      connection.port.addEventListener("message", ({ data }) => {
-        if (data.type !== "closed") return;
-        connection.close();
-        resolve();
-      });
-      connection.port.postMessage({ type: how });
+    connection.port.addEventListener("message", ({ data }) => {
+      if (data.type === "closed") this.#left(connection);
     });
+    connection.port.postMessage({ type: how });
+    connection.check?.();
+    return new Promise((resolve) => { this.#onLeft = resolve; });
   }
 
-  #request(type: "command" | "query", name: string, parameters: unknown[]): Promise<unknown> {
+  #left(connection: HostConnection): void {
+    connection.close();
+    this.#onLeft();
+  }
+
+  async #request(type: "command" | "query", name: string, parameters: unknown[]): Promise<unknown> {
+    if (this.#options === undefined) throw new HomingError("closed");
     const request = ++this.#lastRequest;
-    return new Promise((resolve, reject) => {
-      if (this.#options === undefined) {
-        reject(new HomingError("closed"));
-        return;
-      }
-      const message = { type, request, name, parameters } as ToWorker;
-      this.#waiting.set(request, { resolve, reject, message });
-      if (!this.#isOpen) return;
+    const message = { type, request, name, parameters } as ToWorker;
+    if (this.#isOpen) {
       this.#post(message);
       this.#connection?.check?.();
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(request, { resolve, reject, message });
     });
   }
 
@@ -304,6 +303,9 @@ export class WorkerLink {
         others.push(event);
         continue;
       }
+      const { message } = this.#waiting.get(event.request) ?? {};
+      // A host that was frozen has tried to store, and says next that it has stopped.
+      if (event.error === "storage_fenced" && message !== undefined) continue;
       const waiting = this.#take(event.request);
       if (event.error === undefined) waiting?.resolve(event);
       else waiting?.reject(new HomingError(event.error));
