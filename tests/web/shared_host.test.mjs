@@ -241,8 +241,18 @@ test("shared: a page whose host was deposed while frozen follows the others", as
   tab.isSuperseded = true;
   const { host } = tab;
   tab.host = other.host;
-  await other.link.open({ ...options, whenInUse: "take" });
-  await until(() => tab.heard.reopened.length > 0);
+  const taking = other.link.open({ ...options, whenInUse: "take" });
+  // Whatever the host that is being deposed makes of these: they are asked again.
+  const asking = [];
+  while (tab.heard.reopened.length === 0) {
+    // Also between the end of the host and the message that tells it.
+    for (let turn = 0; turn < 20; turn += 1) {
+      asking.push(tab.link.query("pending"));
+      await Promise.resolve();
+    }
+    await new Promise(setImmediate);
+  }
+  await Promise.all([taking, ...asking]);
   assert.notEqual(tab.host, host);
   assert.deepEqual([...tab.heard.stopped, ...other.heard.stopped], []);
   await tab.link.command("send", bob, "with the others", "id");

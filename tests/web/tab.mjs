@@ -54,7 +54,10 @@ export function openTab(t, { host, page, ...environment } = {}) {
       port: port1,
       number,
       ...(page && { page }),
-      isSuperseded: async () => tab.isSuperseded,
+      async isSuperseded() {
+        await new Promise(setImmediate);
+        return tab.isSuperseded;
+      },
       close: () => port1.close(),
     };
   }, {

@@ -44,6 +44,7 @@ export interface LinkListener {
   stopped(error: HomingError): void;
 }
 
+/** The answer, and a call when the signal is aborted before it has come. */
 async function whileWaiting<Value>(
   answer: Promise<Value>,
   signal: AbortSignal | undefined,
@@ -271,6 +272,8 @@ export class WorkerLink {
         this.#take(message.request)?.resolve(message.value);
         break;
       case "refused":
+        // After the end of a host its refusals say nothing: see #ended().
+        if (message.code === "closed" && !this.#isOpen) break;
         this.#take(message.request)?.reject(new HomingError(message.code));
         break;
       case "closed":
@@ -320,6 +323,7 @@ export class WorkerLink {
   }
 
   async #ended(error: HomingError): Promise<void> {
+    this.#isOpen = false;
     const connection = this.#connection;
     // This host was frozen, and the others went on without it.
     const isDeposed = ["taken_over", "storage_fenced"].includes(error.code) &&
