@@ -67,13 +67,14 @@ export class History {
     this.#names.set(address, person);
   }
 
-  #send({ person, session, number, to, text }) {
+  #send({ person, isShared, session, number, to, text }) {
     const message = {
       from: person,
       to,
       number,
       text,
       session,
+      line: lineOf(isShared, session), // of its author: within it numbers are the order
       answer: "open", // then "saved", "refused", or "unknown" for an error that does not say
       id: undefined,
       ids: new Set(), // under which it arrived
@@ -115,7 +116,7 @@ export class History {
       }
       message.announced.add(line);
       // As with a status: a page that was deposed may be late, one that came after it may not.
-      const key = `${message.from} ${line}`;
+      const key = `${message.from} ${message.line} to ${line}`;
       const before = state.told.get(key) ?? { number: 0, session: 0 };
       if (message.number > before.number) {
         state.told.set(key, { number: message.number, session });
@@ -127,7 +128,7 @@ export class History {
 
   #listed({ person, isShared, session, peer, messages }, state) {
     const line = lineOf(isShared, session);
-    const last = { true: 0, false: 0 };
+    const last = new Map();
     const seen = new Set();
     for (const { id, outgoing, status, text } of messages) {
       if (seen.has(id)) this.#violate("duplicated", `${person} has ${id} twice`);
@@ -137,11 +138,12 @@ export class History {
         : this.#arrived(person, peer, id, text);
       if (message === undefined) continue;
       if (outgoing) this.#show(message, line, status);
-      if (message.number < last[outgoing]) {
+      const author = `${message.from} ${message.line}`;
+      if (message.number < last.get(author)) {
         this.#violate("out of order",
-          `${person} has ${tell(message)} after number ${last[outgoing]}`);
+          `${person} has ${tell(message)} after number ${last.get(author)}`);
       }
-      last[outgoing] = message.number;
+      last.set(author, message.number);
     }
     state.listing.set(peer, seen);
   }

@@ -217,6 +217,15 @@ test("history: of pages that are open at once each is told everything, and once"
   assert.deepEqual(judge(begin, both, told(two, 2), end).kinds, ["duplicated"]);
   assert.deepEqual(judge(begin, told(one, 2), told(one, 1), end).kinds, ["out of order"]);
 
+  // Pages that write at once have no order among them; each has its own.
+  const [left, right] = [5, 6].map((session) => ({ person: "alice", session, isShared: true }));
+  const texts = [send(1, left), send(2, left), send(3, right), [1, 2, 3].map((n) => saved(n))];
+  const others = [listed(alice, [3, 1, 2]), listed(bob, [3, 1, 2])];
+  const arrive = (...numbers) => numbers.map((number) => received(number));
+  const begun = [opened(left), opened(right), opened(bob), texts];
+  assert.deepEqual(judge(begun, arrive(3, 1, 2), others).kinds, []);
+  assert.deepEqual(judge(begun, arrive(3, 2, 1), others).kinds, ["out of order"]);
+
   const [first, second] = [3, 4].map((session) => ({ person: "alice", session, isShared: true }));
   const news = [status(1, "delivered", first), status(1, "sent", second)];
   assert.deepEqual(judge(honest(1), news, everywhere(1)).kinds, []);
