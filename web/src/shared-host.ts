@@ -17,43 +17,63 @@ const answerMs = 2500;
 const checkMs = 30_000;
 
 export class SharedHost {
-  readonly number: number;
   readonly port: MessagePort;
-  readonly page = `homing-page:${crypto.randomUUID()}`;
+  readonly number: number;
+  /** The Web Lock that this page holds until it closes the connection. */
+  readonly page: string;
   readonly #profile: string;
   readonly #name: string;
+  readonly #life: AbortController;
   readonly #onLoss: (loss: Loss) => void;
-  readonly #life = new AbortController();
   readonly #interval: ReturnType<typeof setInterval>;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #hasSpoken = false;
 
   static async connect(
     profile: string,
     number: number,
     onLoss: (loss: Loss) => void,
   ): Promise<SharedHost> {
-    const newest = await newestHost(profile);
-    const host = new SharedHost(profile, Math.max(newest, number), onLoss);
-    // The host asks for it, too: it has to be ours before the host can know its name.
-    await new Promise<void>((resolve) => {
-      void navigator.locks.request(host.page, () => {
+    // The host asks for this lock, too: it has to be ours before the host can know its name.
+    const page = `homing-page:${crypto.randomUUID()}`;
+    const life = new AbortController();
+    await new Promise<void>((resolve, reject) => {
+      navigator.locks.request(page, () => {
         resolve();
-        return new Promise((release) => host.#life.signal.addEventListener("abort", release));
-      });
+        return new Promise((release) => life.signal.addEventListener("abort", release));
+      }).catch(reject);
     });
-    // One that has just been started is still being loaded, over whatever network there is.
-    if (host.number === newest) host.check();
-    return host;
+    try {
+      const newest = await newestHost(profile);
+      const host = new SharedHost(profile, Math.max(newest, number), page, life, onLoss);
+      // One that has just been started is still being loaded, over whatever network there is.
+      if (host.number === newest) host.check();
+      return host;
+    } catch (error) {
+      life.abort();
+      throw error;
+    }
   }
 
-  private constructor(profile: string, number: number, onLoss: (loss: Loss) => void) {
+  private constructor(
+    profile: string,
+    number: number,
+    page: string,
+    life: AbortController,
+    onLoss: (loss: Loss) => void,
+  ) {
     this.number = number;
+    this.page = page;
     this.#profile = profile;
-    this.#onLoss = onLoss;
     this.#name = hostName(profile, number);
+    this.#life = life;
+    this.#onLoss = onLoss;
     const worker = startSharedWorker(this.#name);
-    // Its script could not be loaded: most likely this browser wants no modules there.
-    worker.addEventListener("error", () => this.#lose("unusable"));
+    // Its script could not be loaded: most likely this browser wants no modules there. Of one that
+    // runs some browsers tell errors here, too; it tells them itself.
+    worker.addEventListener("error", () => {
+      if (!this.#hasSpoken) this.#lose("unusable");
+    });
     this.port = worker.port;
     this.port.start();
     this.#interval = setInterval(() => {
@@ -72,8 +92,8 @@ export class SharedHost {
   }
 
   heard(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#hasSpoken = true;
+    this.#rest();
   }
 
   check(): void {
@@ -89,13 +109,18 @@ export class SharedHost {
     }, answerMs * 2 ** this.number);
   }
 
+  #rest(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
   async isSuperseded(): Promise<boolean> {
     return await newestHost(this.#profile) > this.number;
   }
 
   close(): void {
     this.#life.abort();
-    this.heard();
+    this.#rest();
     clearInterval(this.#interval);
     this.port.close();
   }
