@@ -30,9 +30,7 @@ export function appShell(serviceWorker: string): Plugin {
       order: "post",
       handler(_options, bundle) {
         const worker = bundle[serviceWorker];
-        if (worker?.type !== "chunk" || worker.imports.length > 0) {
-          this.error(`${serviceWorker} has to be one file`);
-        }
+        if (worker?.type !== "chunk") return this.error(`there is no ${serviceWorker}`);
         const files = publicFiles(config.publicDir);
         for (const [name, file] of Object.entries(bundle)) {
           if (file === worker) continue;

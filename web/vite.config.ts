@@ -5,6 +5,10 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { appShell } from "./app-shell.js";
 
+/** Of the package what only workers use: the service worker has its own copy. */
+const ofWorkers =
+  /web\/src\/(connection-reason|diagnosis|drain|engine-session|profile-lock|refusal)\.ts$/;
+
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
@@ -32,7 +36,10 @@ export default defineConfig({
         entryFileNames: ({ name }) =>
           name === "service-worker" ? "[name].js" : "assets/[name]-[hash].js",
         // Apart from the demo's elements, so that the size of the package can be seen.
-        codeSplitting: { groups: [{ name: "homing", test: /web\/src\// }] },
+        codeSplitting: { groups: [{
+          name: "homing",
+          test: (id) => /web\/src\//.test(id) && !ofWorkers.test(id),
+        }] },
       },
     },
     reportCompressedSize: false,

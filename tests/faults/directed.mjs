@@ -101,10 +101,15 @@ export const directedCases = {
     }
     await person.close();
 
-    // Another identity in the same browser: nobody could take it for the former one.
+    // Another identity in the same browser: nobody could take it for the former one, and nobody
+    // gets it without being asked.
     const next = new Person(scene.nextName(person), scene, person);
     await next.launch();
     await deleteStore(next);
+    const { error } = await (await next.newTab()).open("wait");
+    assert.equal(error, "storage_gone");
+    await next.closeTabs();
+    await next.forget();
     scene.proxy.restore();
     const tab = await next.start();
     assert.notEqual(next.address, person.address, "a fresh identity");

@@ -142,6 +142,13 @@ export class Person {
     return tab;
   }
 
+  /** Agrees to begin anew where the browser has deleted the store. */
+  async forget() {
+    const tab = await this.newTab();
+    await tab.page.evaluate((profile) => localStorage.removeItem(`homing:${profile}`), this.profile);
+    await this.closeTabs();
+  }
+
   async closeTabs(tabs = [...this.tabs]) {
     this.tabs = this.tabs.filter((tab) => !tabs.includes(tab));
     for (const tab of tabs) {

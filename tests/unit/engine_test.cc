@@ -339,5 +339,26 @@ TEST_CASE("engine: a dead connection is noticed by silence and replaced") {
   CHECK(p.bob.texts_with(p.a) == Texts{"over the new one"});
 }
 
+TEST_CASE("engine: where a profile must exist, an empty store is gone and not a new beginning") {
+  SeededRandom random{7};
+  for (const bool must_exist : {false, true}) {
+    CAPTURE(must_exist);
+    Engine engine({.relay_host = "relay.example", .must_exist = must_exist}, random);
+    engine.handle(input::StorageLoaded{}, {});
+    std::optional<Error> stopped;
+    bool commits = false;
+    while (true) {
+      const Output output = engine.poll();
+      if (std::holds_alternative<output::Timeout>(output)) break;
+      commits |= std::holds_alternative<output::Commit>(output);
+      const auto* event = std::get_if<Event>(&output);
+      const auto* end = event ? std::get_if<event::Stopped>(event) : nullptr;
+      if (end) stopped = end->error;
+    }
+    CHECK(commits == !must_exist);
+    CHECK(stopped == (must_exist ? std::optional(Error::kStorageGone) : std::nullopt));
+  }
+}
+
 }  // namespace
 }  // namespace homing::test

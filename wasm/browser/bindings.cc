@@ -31,6 +31,7 @@ class HostBinding {
             .durability = options["durability"].as<std::string>() == "relaxed"
                               ? homing::Durability::kRelaxed
                               : homing::Durability::kStrict,
+            .must_exist = options["mustExist"].isTrue(),
             .on_events = [on_events = options["onEvents"]](std::vector<homing::HostEvent> events) {
               const homing::Time now = homing::Host::now();
               val out = val::array();

@@ -90,6 +90,8 @@ export interface HostOptions {
   profile: string;
   /** Of IndexedDB transactions; "strict" survives a power cut. */
   durability: "strict" | "relaxed";
+  /** There was a profile: stopped with `storage_gone` where nothing of it is left. */
+  mustExist?: boolean;
   /** Called with everything that one turn of the engine had to tell; never re-entrantly. */
   onEvents: (events: EngineEvent[]) => void;
 }

@@ -79,7 +79,8 @@ std::string mountpoint_of_profile(std::string_view profile) {
 
 Host::Host(Options options)
     : options_(std::move(options)),
-      engine_({.relay_host = host_of_url(options_.relay_url)}, random_),
+      engine_({.relay_host = host_of_url(options_.relay_url), .must_exist = options_.must_exist},
+              random_),
       store_({.mountpoint = mountpoint_of_profile(options_.profile),
               .durability = options_.durability,
               .sealed_file = kKeyFileName}),

@@ -30,6 +30,7 @@ class Host {
     std::string relay_url;  // ws:// or wss://
     std::string profile;    // any text; escaped to name the IDBFS mount below /homing
     Durability durability = Durability::kStrict;
+    bool must_exist = false;  // see EngineOptions
     /// Called on the event loop with everything that happened since the last time, in order; never
     /// inside of a call to the Host, and not after close().
     std::function<void(std::vector<HostEvent>)> on_events;

@@ -44,6 +44,7 @@ std::string_view error_name(Error error) {
     case Error::kWrongPassphrase: return "wrong_passphrase";
     case Error::kNotEmpty: return "not_empty";
     case Error::kBackupDamaged: return "backup_damaged";
+    case Error::kStorageGone: return "storage_gone";
     case Error::kNotAuthenticated: return "not_authenticated";
     case Error::kAuthFailed: return "auth_failed";
     case Error::kRateLimited: return "rate_limited";

@@ -37,7 +37,8 @@ export class AppUpdates {
       isFirst = false;
     });
     try {
-      this.#registration = await container.register(scriptUrl("./service-worker.js"));
+      this.#registration = await container.register(
+        scriptUrl("./service-worker.js"), { type: "module" });
     } catch {
       // Without it the page needs a network to open, which is how it came here.
       return;

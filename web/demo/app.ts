@@ -229,6 +229,7 @@ export class App extends LitElement {
     this.#on("homing-take-over", () => controller.open("take"));
     this.#on("homing-reopen", () => controller.open());
     this.#on("homing-begin", ({ name }) => controller.begin(name));
+    this.#on("homing-begin-anew", () => controller.open("fail", undefined, true));
     this.#on("homing-unlock", ({ passphrase }) => controller.open("fail", passphrase));
     this.#on("homing-imported", () => controller.open());
     this.#on("homing-update", () => this.#updates.apply());
@@ -348,8 +349,8 @@ export class App extends LitElement {
     connection: HomingController["connection"],
     storage: HomingController["storage"],
   ): TemplateResult {
-    return html`<homing-connection-banner .connection=${connection} .storage=${storage}>
-    </homing-connection-banner>`;
+    return html`<homing-connection-banner .connection=${connection} .storage=${storage}
+      .leavesAlone=${this.#controller.leavesAlone}></homing-connection-banner>`;
   }
 
   #renderChat(): TemplateResult {

@@ -14,9 +14,12 @@ export class ConnectionBanner extends LitElement {
   static override properties = {
     connection: { attribute: false },
     storage: { attribute: false },
+    leavesAlone: { type: Boolean },
   };
   declare connection: ConnectionView;
   declare storage: StorageView;
+  /** Whether what waits leaves also without this page. */
+  declare leavesAlone: boolean;
 
   static override styles = [controls, css`
     :host {
@@ -64,6 +67,7 @@ export class ConnectionBanner extends LitElement {
     super();
     this.connection = { state: "online" };
     this.storage = { unsaved: 0 };
+    this.leavesAlone = false;
   }
 
   override render(): TemplateResult {
@@ -73,7 +77,7 @@ export class ConnectionBanner extends LitElement {
   }
 
   #renderConnection(): TemplateResult | typeof nothing {
-    const text = connectionText(this.connection);
+    const text = connectionText(this.connection, this.leavesAlone);
     if (text === "") return nothing;
     const { state } = this.connection;
     const isBrief = state === "connecting" || state === "authenticating";

@@ -84,6 +84,8 @@ const errorWords: Record<string, string> = {
   storage_failed: "The browser could not store it.",
   storage_newer: "These messages were stored by a newer version of homing. Reload to update.",
   storage_corrupt: "The stored messages could not be read. Nothing was deleted.",
+  storage_gone: "The browser has deleted what was stored here, to make room. A backup, if you have " +
+    "one, brings it back.",
   storage_fenced: "homing has been opened in another tab.",
   taken_over: "homing has been opened in another tab.",
   profile_in_use: "homing is open in another tab.",
@@ -120,12 +122,18 @@ export function whyText(why: WhyView): string {
   }
 }
 
-/** What the banner says, or "" when all is well. */
-export function connectionText(connection: ConnectionView): string {
+/**
+ * What the banner says, or "" when all is well. `leavesAlone`: what waits is sent also when the
+ * page has been closed.
+ */
+export function connectionText(connection: ConnectionView, leavesAlone: boolean): string {
   const reason = connection.error === undefined ? "" : ` ${errorText(connection.error)}`;
+  const closing = leavesAlone
+    ? "They leave by themselves, also when this page is closed."
+    : "They leave by themselves while this page is open.";
   switch (connection.state) {
     case "online": return "";
-    case "offline": return "You are offline. Messages wait on this device.";
+    case "offline": return `You are offline. Messages wait on this device. ${closing}`;
     case "connecting":
     case "authenticating": return "Connecting\u2026";
     case "stalled":

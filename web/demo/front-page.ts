@@ -105,12 +105,24 @@ export class FrontPage extends LitElement {
           html`<button class="primary" type="button" autofocus
             @click=${() => emit(this, "homing-take-over")}>Use here</button>`);
       case "failed":
+        if (this.failure === "storage_gone") return this.#renderGone();
         return this.#renderProblem("That did not work", errorText(this.failure),
           html`<button class="primary" type="button" autofocus
             @click=${() => emit(this, "homing-reopen")}>Try again</button>`);
       case "ready":
         return nothing;
     }
+  }
+
+  #renderGone(): TemplateResult {
+    return html`<main data-failure=${this.failure}>
+      ${logo}
+      <h1>Your messages are gone</h1>
+      <p role="alert">${errorText(this.failure)}</p>
+      <homing-import-form .care=${this.care}></homing-import-form>
+      <button class="quiet back" type="button"
+        @click=${() => emit(this, "homing-begin-anew")}>Begin anew, as somebody else</button>
+    </main>`;
   }
 
   #renderLocked(): TemplateResult {

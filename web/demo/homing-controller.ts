@@ -11,28 +11,32 @@ import {
   type Message,
   type StorageView,
 } from "../src/homing.js";
+import { BackgroundSending } from "./background-sending.js";
 import { ContactModel } from "./contact-model.js";
 import { ConversationTable } from "./conversation-table.js";
 import { displayName, errorText, plural, whyText } from "./format.js";
+import { FrameUpdates } from "./frame-updates.js";
 import type { DemoOptions } from "./location.js";
 import { OutgoingTexts } from "./outgoing-texts.js";
 import { type Phase, phaseAfter } from "./phase.js";
 import { ProfileCare } from "./profile-care.js";
 import { SelfModel } from "./self-model.js";
 import { ThreadModel } from "./thread-model.js";
+import { setWelcomed, wasWelcomed } from "./welcome.js";
 
 export class HomingController implements ReactiveController {
-  readonly #host: ReactiveControllerHost;
+  readonly #updates: FrameUpdates;
   #options: DemoOptions;
   readonly #conversations = new ConversationTable();
   readonly #texts = new OutgoingTexts();
   #client: Homing | undefined;
   #opening: AbortController | undefined;
-  #updateIsDue = false;
   #marking = false;
 
   /** Passphrase, lock and backups. */
   readonly care: ProfileCare;
+  /** Sends what waits when the page is gone. */
+  readonly #background: BackgroundSending;
   phase: Phase = "opening";
   /** Code of what went wrong, while the phase is "failed", "in-use" or "locked". */
   failure = "";
@@ -53,16 +57,19 @@ export class HomingController implements ReactiveController {
   announcement = "";
 
   constructor(host: ReactiveControllerHost, options: DemoOptions) {
-    this.#host = host;
+    this.#updates = new FrameUpdates(() => host.requestUpdate());
     this.#options = options;
     this.care = new ProfileCare(options.profile, () => this.#client, () => this.#update());
+    this.#background = new BackgroundSending(
+      options, () => this.pending > 0 && !this.care.hasPassphrase);
     host.addController(this);
   }
 
   hostConnected(): void {
     // Nothing is stored before a person has said what they want: a backup goes to an empty place.
-    if (this.#wasWelcomed || this.#options.name !== undefined) void this.open();
+    if (wasWelcomed(this.profile) || this.#options.name !== undefined) void this.open();
     else this.phase = "welcome";
+    void this.#background.start().then(() => this.#update());
     document.addEventListener("visibilitychange", this.#onVisible);
     window.addEventListener("focus", this.#onVisible);
   }
@@ -87,6 +94,8 @@ export class HomingController implements ReactiveController {
   get unread(): number { return this.#conversations.unread; }
   /** How many messages wait on this device. */
   get pending(): number { return this.#conversations.pending; }
+  /** Whether what waits leaves also without this page. */
+  get leavesAlone(): boolean { return this.#background.isPossible && !this.care.hasPassphrase; }
   /** Whether there are texts that are only in this tab. */
   get hasUnsent(): boolean { return this.#texts.hasAny; }
 
@@ -95,6 +104,7 @@ export class HomingController implements ReactiveController {
   async open(
     whenInUse: HomingOptions["whenInUse"] = "fail",
     passphrase?: string,
+    anew = false,
   ): Promise<void> {
     this.#opening?.abort();
     const opening = new AbortController();
@@ -104,7 +114,7 @@ export class HomingController implements ReactiveController {
     this.#update();
     try {
       const client = await Homing.open({
-        relay, profile, whenInUse, signal: opening.signal,
+        relay, profile, whenInUse, anew, signal: opening.signal,
         ...(passphrase !== undefined && { passphrase }),
       });
       await this.#opened(client);
@@ -129,7 +139,7 @@ export class HomingController implements ReactiveController {
     this.thread = this.contact = undefined;
     await this.#refresh();
     if (peer !== "") await this.select(peer);
-    this.#wasWelcomed = true;
+    setWelcomed(this.profile);
     this.phase = "ready";
     this.#update();
     await this.#acceptPendingInvite();
@@ -171,6 +181,7 @@ export class HomingController implements ReactiveController {
     });
     client.addEventListener("conversation", ({ detail }) => {
       this.#conversations.put(detail);
+      if (this.connection.state !== "online") this.#background.ask();
       this.#markRead();
       this.#update();
     });
@@ -379,24 +390,7 @@ export class HomingController implements ReactiveController {
     this.#update();
   }
 
-  get #wasWelcomed(): boolean {
-    return localStorage.getItem(`homing-demo:${this.profile}:welcomed`) !== null;
-  }
-  set #wasWelcomed(_yes: true) {
-    localStorage.setItem(`homing-demo:${this.profile}:welcomed`, "yes");
-  }
-
-  #update(): void {
-    if (this.#updateIsDue) return;
-    this.#updateIsDue = true;
-    const update = (): void => {
-      this.#updateIsDue = false;
-      this.#host.requestUpdate();
-    };
-    // Hidden pages get no frames, but their title should still count.
-    if (document.visibilityState === "visible") requestAnimationFrame(update);
-    else setTimeout(update, 100);
-  }
+  #update(): void { this.#updates.ask(); }
 }
 
 function codeOf(error: unknown): string {

@@ -1,85 +1,30 @@
-// Keeps the page on this device, whole or not at all, so that it opens without a network. It knows
-// nothing of messages.
-//
-// All files of one build are one revision. A new one is fetched beside the one in use, each file
-// checked by its digest, so that half a deployment is never installed; it waits until a page asks
-// for it (app-updates.ts).
+// Goes on when no page is open: keeps the page on this device, and sends what waits.
 
-/** Put in front by the build (web/app-shell.ts). */
-declare const appShell: {
-  readonly revision: string;
-  /** Paths relative to this file, with the digest of each as `integrity` takes it. */
-  readonly files: Readonly<Record<string, string>>;
-};
+import createHoming from "homing-module";
+import { drain } from "../src/drain.js";
+import { drainTag, parseDrainTag } from "./drain-tag.js";
+import { scope, type SyncEvent } from "./service-worker-scope.js";
+import { activateShell, answerFromShell, installShell } from "./shell-cache.js";
 
-/* The part of a service worker's scope that is used here; it is not in the library of a page. */
-interface ExtendableEvent extends Event {
-  waitUntil(promise: Promise<unknown>): void;
-}
-interface FetchEvent extends ExtendableEvent {
-  readonly request: Request;
-  respondWith(response: Promise<Response>): void;
-}
-interface Scope {
-  readonly registration: { readonly scope: string };
-  readonly clients: { claim(): Promise<void> };
-  skipWaiting(): Promise<void>;
-  addEventListener(type: "install" | "activate", listener: (event: ExtendableEvent) => void): void;
-  addEventListener(type: "fetch", listener: (event: FetchEvent) => void): void;
-  addEventListener(type: "message", listener: (event: MessageEvent) => void): void;
-}
-const scope = globalThis as unknown as Scope;
+/** Chromium lets an event run for five minutes; it tries again by itself when one fails. */
+const drainMs = 120_000;
 
-const prefix = "homing-shell-";
-const current = prefix + appShell.revision;
-
-const absolute = (path: string): string => new URL(path, scope.registration.scope).href;
-const page = absolute("index.html");
-const shellUrls = new Set(Object.keys(appShell.files).map(absolute));
-
-scope.addEventListener("install", (event) => event.waitUntil(install()));
-scope.addEventListener("activate", (event) => event.waitUntil(activate()));
+scope.addEventListener("install", (event) => event.waitUntil(installShell()));
+scope.addEventListener("activate", (event) => event.waitUntil(activateShell()));
+scope.addEventListener("fetch", answerFromShell);
 scope.addEventListener("message", ({ data }) => {
   if (data === "activate") void scope.skipWaiting();
 });
-scope.addEventListener("fetch", (event) => {
-  const { request } = event;
-  if (request.method !== "GET") return;
-  const url = new URL(request.url);
-  url.search = url.hash = "";
-  // What a page is asked for is in its query and fragment: it is always the same page.
-  const isPage = request.mode === "navigate" && url.href === scope.registration.scope;
-  const path = isPage ? page : url.href;
-  // A page of the revision before still asks for files that only that one had.
-  if (isPage || shellUrls.has(path)) event.respondWith(fromShell(path, request));
-  else if (url.href.startsWith(absolute("assets/"))) event.respondWith(fromAny(request));
-});
+scope.addEventListener("sync", (event) => event.waitUntil(sync(event)));
 
-async function install(): Promise<void> {
-  const cache = await caches.open(current);
-  await Promise.all(Object.entries(appShell.files).map(async ([path, integrity]) => {
-    const url = absolute(path);
-    // "no-cache" asks again whether it is still the same, and does not fetch it twice if so.
-    const response = await fetch(url, { integrity, cache: "no-cache", credentials: "omit" });
-    if (!response.ok) throw new Error(`${path}: ${response.status}`);
-    await cache.put(url, response);
-  }));
-}
-
-/** One former revision stays, for pages that were left open with it. */
-async function activate(): Promise<void> {
-  const shells = (await caches.keys()).filter((name) => name.startsWith(prefix));
-  const former = shells.filter((name) => name !== current);
-  await Promise.all(former.slice(0, -1).map((name) => caches.delete(name)));
-  await scope.clients.claim();
-}
-
-async function fromShell(url: string, request: Request): Promise<Response> {
-  const cache = await caches.open(current);
-  // Gone when the browser has thrown it away to make room.
-  return await cache.match(url) ?? fetch(request);
-}
-
-async function fromAny(request: Request): Promise<Response> {
-  return await caches.match(request) ?? fetch(request);
+async function sync({ tag }: SyncEvent): Promise<void> {
+  const options = parseDrainTag(tag);
+  if (options === undefined) return;
+  const drained = await drain(options, {
+    loadModule: () => createHoming(),
+    locks: navigator.locks,
+    signal: AbortSignal.timeout(drainMs),
+  });
+  // A failure is how the browser is asked to come again.
+  if (drained === "waiting") throw new Error(`${drainTag(options)} has not sent everything`);
 }

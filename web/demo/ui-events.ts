@@ -35,6 +35,8 @@ export interface UiEvents {
   "homing-take-over": undefined;
   /** The first run; a name may be empty. */
   "homing-begin": { readonly name: string };
+  /** Without what the browser has deleted. */
+  "homing-begin-anew": undefined;
   "homing-unlock": { readonly passphrase: string };
   /** A backup has become the profile of this page. */
   "homing-imported": undefined;

@@ -2,11 +2,12 @@
 // nothing of pages: whoever has a lock, a module and something to do can run one.
 
 import type { EngineEvent, Host, HomingModule } from "homing-module";
+import { ConnectionReason } from "./connection-reason.js";
 import type * as ProfileTasks from "./profile-tasks.js";
 import type { ProfileLock } from "./profile-lock.js";
 import type { OpenedState, OpenOptions } from "./protocol.js";
 import { Refusal } from "./refusal.js";
-import type { StorageView } from "./types.js";
+import type { ConnectionView, StorageView } from "./types.js";
 
 export type LoadTasks = () => Promise<typeof ProfileTasks>;
 
@@ -28,6 +29,7 @@ export class EngineSession {
   #isClosed = false;
   #quarantined = 0;
   #storage: StorageView = { unsaved: 0 };
+  readonly #reason: ConnectionReason;
   /** Until it is known whether it is needed. */
   passphrase: string | undefined;
 
@@ -43,6 +45,9 @@ export class EngineSession {
     this.#options = options;
     this.#loadTasks = loadTasks;
     this.#listener = listener;
+    this.#reason = new ConnectionReason(options.relay, () => {
+      if (this.host) listener.told({ type: "connection", connection: this.#connection() });
+    });
     void lock.lost.then(() => this.#stop("taken_over"));
     void this.#open(loading);
   }
@@ -57,12 +62,12 @@ export class EngineSession {
   }
 
   async #open(loading: Promise<HomingModule>): Promise<void> {
-    const { relay, profile, durability } = this.#options;
+    const { relay, profile, durability, mustExist } = this.#options;
     try {
       const module = await loading;
       if (this.#isClosed) return;
       this.#host = module.createHost({
-        relay, profile, durability, onEvents: (events) => this.#receive(events),
+        relay, profile, durability, mustExist, onEvents: (events) => this.#receive(events),
       });
       this.#host.open();
     } catch (error) {
@@ -93,6 +98,10 @@ export class EngineSession {
           this.#listener.told(event);
           break;
         }
+        case "connection":
+          this.#reason.heard(event.connection);
+          this.#listener.told({ ...event, connection: this.#reason.explain(event.connection) });
+          break;
         default:
           this.#listener.told(event);
       }
@@ -131,11 +140,15 @@ export class EngineSession {
       name: host.name(),
       readReceipts: host.readReceipts(),
       deliveredReceipts: host.deliveredReceipts(),
-      connection: host.connection(),
+      connection: this.#connection(),
       storage: this.#storage,
       quarantined: this.#quarantined,
       hasPassphrase: host.hasPassphrase(),
     };
+  }
+
+  #connection(): ConnectionView {
+    return this.#reason.explain((this.#host as Host).connection());
   }
 
   #stop(code: string, detail?: string): void {

@@ -31,6 +31,7 @@ const sentences = {
   storage_newer: "the store was written by a newer version",
   storage_corrupt: "the store could not be read",
   storage_quota: "the browser has no room left for this site",
+  storage_gone: "the browser has deleted what was stored here",
   locked: "the profile is locked by a passphrase",
   wrong_passphrase: "this is not the passphrase",
   not_empty: "there is a profile of this name already",

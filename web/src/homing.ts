@@ -10,6 +10,7 @@
 
 import type { EngineEvent } from "homing-module";
 import { backupFile } from "./backup-file.js";
+import { noteStored, wasStored } from "./canary.js";
 import { Conversation } from "./conversation.js";
 import { HomingError } from "./errors.js";
 import type { HomingEvent, HomingEventDetails, HomingEventName } from "./events.js";
@@ -84,12 +85,15 @@ export class Homing extends EventTarget {
    *
    * Rejects with `profile_in_use` (see `whenInUse`), `options_differ` (from those of another tab),
    * `locked` (it needs its passphrase), `wrong_passphrase`, `module_failed`, `worker_failed`,
-   * `storage_newer`, `storage_corrupt` or `storage_failed`, or with the reason of `signal`.
+   * `storage_newer`, `storage_corrupt`, `storage_failed` or `storage_gone` (the browser has deleted
+   * what was stored: import a backup, or begin `anew`), or with the reason of `signal`.
    */
   static async open(options: HomingOptions): Promise<Homing> {
+    const profile = options.profile ?? "default";
     const homing = new Homing({
       relay: options.relay,
-      profile: options.profile ?? "default",
+      profile,
+      mustExist: options.anew !== true && wasStored(profile),
       durability: options.durability ?? "strict",
       whenInUse: options.whenInUse ?? "fail",
     });
@@ -102,6 +106,7 @@ export class Homing extends EventTarget {
       homing.close();
       throw error;
     }
+    noteStored(profile);
     watchPageLife({
       hint: (hint) => homing.#client.link.hint(hint),
       leave: () => homing.#client.link.suspend(),

@@ -29,6 +29,8 @@ export interface OpenOptions {
   readonly durability: "strict" | "relaxed";
   readonly whenInUse: WhenInUse;
   readonly passphrase?: string;
+  /** There was a profile: an empty store is `storage_gone` then, not the place for a new one. */
+  readonly mustExist: boolean;
   /** A Web Lock that the page holds for as long as it wants the profile open. */
   readonly page?: string;
 }

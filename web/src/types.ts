@@ -36,6 +36,11 @@ export interface HomingOptions {
    */
   readonly durability?: "strict" | "relaxed";
   readonly whenInUse?: WhenInUse;
+  /**
+   * Makes a new profile where the browser has deleted the one that was here (`storage_gone`).
+   * Default: false, so that a person is told before another identity takes its place.
+   */
+  readonly anew?: boolean;
   /** Needed if setPassphrase() has set one. Not kept. */
   readonly passphrase?: string;
   /** Gives up opening. Has no effect once open() has resolved. */

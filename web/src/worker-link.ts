@@ -288,7 +288,7 @@ export class WorkerLink {
       this.#connection?.watch?.();
       if (this.#options !== undefined) {
         const { passphrase: _used, ...options } = this.#options;
-        this.#options = options;
+        this.#options = { ...options, mustExist: true };
       }
       // What the former host did not answer. Asking twice for the same does no harm.
       for (const { message } of this.#waiting.values()) if (message) this.#post(message);

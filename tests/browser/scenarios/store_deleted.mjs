@@ -28,8 +28,11 @@ export async function run(ground) {
   assert.equal(await alice.page.evaluate(() => globalThis.isSaved), false);
   assert.deepEqual((await bob.received()).map(({ text }) => text), ["hello, bob"]);
 
-  // What has gone is not there at the next opening: the page opens, with another identity.
+  // At the next opening the page says that all has gone, before another identity takes its place.
   const before = await alice.address();
-  await alice.reload();
+  await alice.page.reload();
+  await alice.page.find({ css: "[data-failure=storage_gone]" });
+  await alice.page.click({ role: "button", name: "Begin anew, as somebody else" });
+  await alice.untilOpened();
   assert.notEqual(await alice.address(), before);
 }

@@ -45,15 +45,32 @@ export class GroundPerson {
   /** Opens the page, also another time after the browser has ended. */
   async open(browser, fragment = "") {
     this.page = await browser.open(this.url + fragment);
-    await this.#opened();
+    await this.untilOpened();
   }
 
   async reload() {
     await this.page.reload();
-    await this.#opened();
+    await this.untilOpened();
   }
 
-  async #opened() {
+  /** Another tab of theirs. */
+  async openAgain(browser) {
+    const again = new GroundPerson(this.name, this.url);
+    again.peer = this.peer;
+    await again.open(browser);
+    return again;
+  }
+
+  /** Until the page is on the device; false where browsers have no service workers. */
+  untilKept() {
+    return this.page.evaluate(async () => {
+      if (navigator.serviceWorker === undefined) return false;
+      await navigator.serviceWorker.ready;
+      return true;
+    });
+  }
+
+  async untilOpened() {
     await this.page.waitFor(`${this.name}'s profile is open`, () =>
       document.querySelector("homing-app")?.client !== undefined);
     await this.page.evaluate(watchPage);

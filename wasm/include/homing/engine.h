@@ -15,6 +15,8 @@ namespace homing {
 struct EngineOptions {
   /// The relay's host name without port, as dialled; part of what authentication signs.
   std::string relay_host;
+  /// There was a profile here: an empty store is kStorageGone then, not the place for a new one.
+  bool must_exist = false;
 };
 
 /// The whole of homing's client without a socket, file, clock, thread or source of entropy: what

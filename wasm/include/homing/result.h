@@ -49,6 +49,7 @@ enum class Error : uint8_t {
   kWrongPassphrase = 66,
   kNotEmpty = 67,       // there is a profile already, where a backup would go
   kBackupDamaged = 68,  // a backup that is not whole, or was changed
+  kStorageGone = 69,    // nothing is left of a profile that was here
 
   // What the relay answers.
   kNotAuthenticated = 80,

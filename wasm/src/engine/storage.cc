@@ -10,6 +10,7 @@ void Engine::Implementation::on(const input::StorageLoaded& loaded) {
   if (open() || stopped_) return;
   Result<Journal::Replay> replay = journal_.load(loaded.files);
   if (!replay) return stop(replay.error());
+  if (replay->fresh && options_.must_exist) return stop(Error::kStorageGone);
   if (replay->fresh) {
     begin_profile();
   } else {

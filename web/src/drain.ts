@@ -1,0 +1,57 @@
+// Sends what waits without a page, and ends: for a service worker that was woken for it.
+
+import type { HomingModule } from "homing-module";
+import { EngineSession } from "./engine-session.js";
+import { acquireProfileLock } from "./profile-lock.js";
+import type { OpenOptions } from "./protocol.js";
+import { Refusal } from "./refusal.js";
+
+/**
+ * - `sent`: nothing waits any more.
+ * - `in_use`: a page has the profile open, and sends by itself.
+ * - `locked`: it needs a passphrase, which only a person has.
+ * - `waiting`: the time is over, or the store or the module failed: to be tried again.
+ */
+export type Drained = "sent" | "in_use" | "locked" | "waiting";
+
+export interface DrainEnvironment {
+  readonly loadModule: () => Promise<HomingModule>;
+  readonly locks: LockManager;
+  /** Gives up when aborted. */
+  readonly signal: AbortSignal;
+}
+
+/** Never rejects. What arrives meanwhile is stored. */
+export async function drain(
+  { relay, profile }: Pick<OpenOptions, "relay" | "profile">,
+  { loadModule, locks, signal }: DrainEnvironment,
+): Promise<Drained> {
+  const options: OpenOptions = {
+    relay, profile, durability: "strict", whenInUse: "fail", mustExist: true,
+  };
+  let session: EngineSession | undefined;
+  try {
+    const lock = await acquireProfileLock(profile, "fail", signal, locks);
+    if (lock === undefined) return "in_use";
+    return await new Promise<Drained>((resolve) => {
+      const look = (): void => {
+        if (session?.host?.pending() === 0) resolve("sent");
+      };
+      signal.addEventListener("abort", () => resolve("waiting"));
+      session = new EngineSession(lock, options, loadModule(), noTasks, {
+        opened: look,
+        told: look,
+        stopped: (code) => resolve(code === "locked" ? "locked" : "waiting"),
+      });
+    });
+  } catch {
+    return "waiting";
+  } finally {
+    session?.close();
+  }
+}
+
+/** Nobody is there to put in a passphrase. */
+function noTasks(): Promise<never> {
+  return Promise.reject(new Refusal("locked"));
+}
