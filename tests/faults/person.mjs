@@ -145,7 +145,7 @@ export class Person {
   /** Agrees to begin anew where the browser has deleted the store. */
   async forget() {
     const tab = await this.newTab();
-    await tab.page.evaluate((profile) => localStorage.removeItem(`homing:${profile}`), this.profile);
+    await tab.page.evaluate((note) => localStorage.removeItem(note), `homing:${this.profile}`);
     await this.closeTabs();
   }
 

@@ -84,8 +84,8 @@ const errorWords: Record<string, string> = {
   storage_failed: "The browser could not store it.",
   storage_newer: "These messages were stored by a newer version of homing. Reload to update.",
   storage_corrupt: "The stored messages could not be read. Nothing was deleted.",
-  storage_gone: "The browser has deleted what was stored here, to make room. A backup, if you have " +
-    "one, brings it back.",
+  storage_gone: "The browser has deleted what was stored here, to make room. " +
+    "A backup, if you have one, brings it back.",
   storage_fenced: "homing has been opened in another tab.",
   taken_over: "homing has been opened in another tab.",
   profile_in_use: "homing is open in another tab.",
