@@ -55,6 +55,15 @@ test("page: a text is shown as it is, whatever is in it", async (t) => {
   }
 });
 
+test("page: a profile that is there is opened, though localStorage has forgotten it", async (t) => {
+  const scene = await startScene(t);
+  const { alice } = await scene.meet();
+  // As after a crash: browsers write it down some seconds later.
+  await alice.page.evaluate(() => localStorage.clear());
+  await alice.page.goto(alice.page.url().replace("&name=Alice", ""));
+  await alice.openConversation("Bob");
+});
+
 test("page: a link that is no invite is refused in words", async (t) => {
   const scene = await startScene(t);
   const alice = await scene.person("Alice");

@@ -14,6 +14,7 @@ import {
 import { BackgroundSending } from "./background-sending.js";
 import { ContactModel } from "./contact-model.js";
 import { ConversationTable } from "./conversation-table.js";
+import { endFirstRun, isFirstRun } from "./first-run.js";
 import { displayName, errorText, plural, whyText } from "./format.js";
 import { FrameUpdates } from "./frame-updates.js";
 import type { DemoOptions } from "./location.js";
@@ -22,7 +23,6 @@ import { type Phase, phaseAfter } from "./phase.js";
 import { ProfileCare } from "./profile-care.js";
 import { SelfModel } from "./self-model.js";
 import { ThreadModel } from "./thread-model.js";
-import { setWelcomed, wasWelcomed } from "./welcome.js";
 
 export class HomingController implements ReactiveController {
   readonly #updates: FrameUpdates;
@@ -66,9 +66,7 @@ export class HomingController implements ReactiveController {
   }
 
   hostConnected(): void {
-    // Nothing is stored before a person has said what they want: a backup goes to an empty place.
-    if (wasWelcomed(this.profile) || this.#options.name !== undefined) void this.open();
-    else this.phase = "welcome";
+    void this.#begin();
     void this.#background.start().then(() => this.#update());
     document.addEventListener("visibilitychange", this.#onVisible);
     window.addEventListener("focus", this.#onVisible);
@@ -100,6 +98,15 @@ export class HomingController implements ReactiveController {
   get hasUnsent(): boolean { return this.#texts.hasAny; }
 
   // --- opening -----------------------------------------------------------------------------------
+
+  async #begin(): Promise<void> {
+    if (this.#options.name === undefined && await isFirstRun(this.profile)) {
+      this.phase = "welcome";
+      this.#update();
+    } else {
+      await this.open();
+    }
+  }
 
   async open(
     whenInUse: HomingOptions["whenInUse"] = "fail",
@@ -139,7 +146,7 @@ export class HomingController implements ReactiveController {
     this.thread = this.contact = undefined;
     await this.#refresh();
     if (peer !== "") await this.select(peer);
-    setWelcomed(this.profile);
+    endFirstRun(this.profile);
     this.phase = "ready";
     this.#update();
     await this.#acceptPendingInvite();
