@@ -6,7 +6,6 @@ import {
   type ConnectionView,
   type ConversationView,
   Homing,
-  HomingError,
   type HomingOptions,
   type Message,
   type StorageView,
@@ -14,6 +13,7 @@ import {
 import { BackgroundSending } from "./background-sending.js";
 import { ContactModel } from "./contact-model.js";
 import { ConversationTable } from "./conversation-table.js";
+import { codeOf } from "./error-code.js";
 import { endFirstRun, isFirstRun } from "./first-run.js";
 import { displayName, errorText, plural, whyText } from "./format.js";
 import { FrameUpdates } from "./frame-updates.js";
@@ -329,9 +329,7 @@ export class HomingController implements ReactiveController {
     await this.#attempt(async () => this.#client?.tryNow());
   }
 
-  dismissNotice(): void {
-    this.#say("");
-  }
+  dismissNotice(): void { this.#say(""); }
 
   // --- what happens ------------------------------------------------------------------------------
 
@@ -398,9 +396,4 @@ export class HomingController implements ReactiveController {
   }
 
   #update(): void { this.#updates.ask(); }
-}
-
-function codeOf(error: unknown): string {
-  if (error instanceof HomingError) return error.code;
-  throw error;
 }

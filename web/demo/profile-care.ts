@@ -1,6 +1,7 @@
 // What a person does with the profile as a whole, in words: passphrase, lock, and backups.
 
-import { type ExportOptions, Homing, HomingError } from "../src/homing.js";
+import { type ExportOptions, Homing } from "../src/homing.js";
+import { codeOf } from "./error-code.js";
 import { errorText } from "./format.js";
 
 export class ProfileCare {
@@ -49,8 +50,7 @@ export class ProfileCare {
       return "";
     } catch (error) {
       if (signal?.aborted) return "";
-      if (error instanceof HomingError) return errorText(error.code);
-      throw error;
+      return errorText(codeOf(error));
     } finally {
       this.#changed();
     }
