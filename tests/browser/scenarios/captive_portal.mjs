@@ -19,6 +19,8 @@ export async function run(ground) {
   await alice.tryNow();
   await until("the portal has answered again", () => portal.answered > answered);
   await alice.untilIcons(["behind a portal"], "pending");
+  await until("the page says what it is", () =>
+    alice.ask(({ connection }) => connection.error === "not_a_relay"));
   assert.ok(!(await alice.statesSince(since)).includes("online"), "was never taken for a relay");
 
   ground.proxy.retarget({ port: ground.relayPort });

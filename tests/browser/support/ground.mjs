@@ -107,6 +107,15 @@ export class Ground {
     });
   }
 
+  /** Another relay, which does not take the page's origin. */
+  async startRelayThatRefuses() {
+    const directory = await temporaryDirectory("homing-other-relay-");
+    this.#undo.push(() => directory.remove());
+    const relay = await startRelay({ directory: directory.path });
+    this.#undo.push(() => relay.kill());
+    return relay;
+  }
+
   /** Something on the way to the relay that pretends to be the whole network. */
   async startPortal() {
     const portal = await startPortal();
