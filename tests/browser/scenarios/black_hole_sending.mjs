@@ -9,9 +9,9 @@ const boundMs = 8_000;
 
 export async function run(ground) {
   const { alice, bob } = await ground.meet();
-  const since = await alice.now();
   ground.proxy.stall();
-  await alice.write("into the void");
+  const since = await alice.now();
+  await alice.send(["into the void"]);
   const noticedMs = await alice.untilDisconnected(since);
   assert.ok(noticedMs < boundMs, `noticed after ${noticedMs} ms`);
   await alice.untilIcons(["into the void"], "pending");

@@ -26,7 +26,7 @@ function watchPage() {
 async function readMessages(peer) {
   const { client } = document.querySelector("homing-app");
   const messages = await client.conversation(peer).messages({ limit: Infinity });
-  return messages.map(({ id, outgoing, status, text }) => ({ id, outgoing, status, text }));
+  return messages.map(({ outgoing, status, text, time }) => ({ outgoing, status, text, time }));
 }
 
 /** How far a status has come; what has come further has come that far, too. */

@@ -12,10 +12,14 @@ function install() {
   const monotonic = performance.now.bind(performance);
   Date.now = () => wall() + ahead.wall;
   performance.now = () => monotonic() + ahead.monotonic;
+  const isPage = "document" in globalThis;
+  const isServiceWorker = "clients" in globalThis;
   globalThis.clockChannel = new BroadcastChannel("clock");
   globalThis.clockChannel.onmessage = ({ data }) => {
+    if (data === "moved") return;
     ahead.wall += data.wall;
     ahead.monotonic += data.monotonic;
+    if (!isPage && !isServiceWorker) globalThis.clockChannel.postMessage("moved");
   };
 }
 
@@ -30,9 +34,19 @@ export async function scriptsWithMovableClock(directory) {
   return Object.fromEntries(await Promise.all(scripts));
 }
 
-/** Runs in a page of the origin: moves all clocks there by so many milliseconds. */
-export function moveClocks(by) {
+/**
+ * Runs in a page of the origin: moves all clocks there by so many milliseconds, and waits until
+ * this many workers say that theirs has moved.
+ */
+export function moveClocks(by, workers) {
   const channel = new BroadcastChannel("clock");
-  channel.postMessage(by);
-  channel.close();
+  let left = workers;
+  return new Promise((resolve) => {
+    channel.onmessage = ({ data }) => {
+      if (data !== "moved" || --left > 0) return;
+      channel.close();
+      resolve();
+    };
+    channel.postMessage(by);
+  });
 }
