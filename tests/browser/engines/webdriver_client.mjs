@@ -4,6 +4,9 @@ import { until } from "../support/until.mjs";
 
 const jsonHeader = { "content-type": "application/json" };
 
+/** A browser that does not answer for so long never will. */
+const commandMs = 25_000;
+
 /** Values that a key has in an action (W3C WebDriver, "Keyboard actions"). */
 const keys = { Enter: "\ue007", Escape: "\ue00c", Tab: "\ue004" };
 
@@ -114,7 +117,9 @@ async function command(method, url, body) {
   const response = await fetch(url, {
     method,
     ...(body !== undefined && { body: JSON.stringify(body), headers: jsonHeader }),
-    signal: AbortSignal.timeout(60_000),
+    signal: AbortSignal.timeout(commandMs),
+  }).catch((error) => {
+    throw new Error(`${method} ${new URL(url).pathname}: ${error.message}`);
   });
   const { value } = await response.json();
   if (!response.ok) throw new Error(`${value.error}: ${value.message}`);

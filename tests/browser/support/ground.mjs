@@ -50,6 +50,8 @@ export class Ground {
     const alice = this.#person("Alice", this.proxy.port);
     const bob = this.#person("Bob", this.relayPort);
     await alice.open(this.browser);
+    // Before she has told the relay her prekeys, bob's introduction would wait half a minute.
+    await alice.untilConnected();
     await bob.open(this.browser, `#invite=${await alice.ask((client) => client.invite())}`);
     alice.peer = { name: "Bob", id: await bob.address() };
     bob.peer = { name: "Alice", id: await alice.address() };
