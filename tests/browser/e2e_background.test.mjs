@@ -59,6 +59,26 @@ test("background: a page that is open sends by itself, and is not disturbed", as
   assert.deepEqual((await bob.messages()).map(({ text }) => text), texts.slice(0, 2));
 });
 
+test("background: without a network it makes way for a page at once", async (t) => {
+  const { scene, alice, bob, context, fire } = await startStory(t);
+  scene.proxy.cut();
+  await alice.send(texts[0]);
+  await alice.page.close();
+  await fire();
+  // It has the profile, and cannot send.
+  const [other] = context.pages();
+  await until("the service worker has the profile", () => other.evaluate(async () => {
+    const { held } = await navigator.locks.query();
+    return held.some(({ name }) => name === "homing:alice");
+  }));
+  const { chat } = await scene.person("Alice", { context });
+  await chat.openConversation("Bob");
+  assert.equal((await chat.messages()).at(-1).status, "pending");
+  scene.proxy.restore();
+  await chat.untilStatus([texts[0]], "read", long);
+  assert.deepEqual((await bob.messages()).map(({ text }) => text), [texts[0]]);
+});
+
 test("background: the page asks for it by the time it is hidden, and says so", async (t) => {
   const { scene, alice } = await startStory(t);
   scene.proxy.cut();

@@ -2,13 +2,13 @@
 
 import type { HomingModule } from "homing-module";
 import { EngineSession } from "./engine-session.js";
-import { acquireProfileLock } from "./profile-lock.js";
+import { acquireProfileLock, isWanted } from "./profile-lock.js";
 import type { OpenOptions } from "./protocol.js";
 import { Refusal } from "./refusal.js";
 
 /**
  * - `sent`: nothing waits any more.
- * - `in_use`: a page has the profile open, and sends by itself.
+ * - `in_use`: a page has the profile open, or wants to, and sends by itself.
  * - `locked`: it needs a passphrase, which only a person has.
  * - `waiting`: the time is over, or the store or the module failed: to be tried again.
  */
@@ -21,6 +21,9 @@ export interface DrainEnvironment {
   readonly signal: AbortSignal;
 }
 
+/** A page gives a profile up as open elsewhere after a second. */
+const lookMs = 200;
+
 /** Never rejects. What arrives meanwhile is stored. */
 export async function drain(
   { relay, profile }: Pick<OpenOptions, "relay" | "profile">,
@@ -30,6 +33,7 @@ export async function drain(
     relay, profile, durability: "strict", whenInUse: "fail", mustExist: true,
   };
   let session: EngineSession | undefined;
+  let watch: ReturnType<typeof setInterval> | undefined;
   try {
     const lock = await acquireProfileLock(profile, "fail", signal, locks);
     if (lock === undefined) return "in_use";
@@ -38,6 +42,10 @@ export async function drain(
         if (session?.host?.pending() === 0) resolve("sent");
       };
       signal.addEventListener("abort", () => resolve("waiting"));
+      // Without a network this may take long, and nobody should wait for it.
+      watch = setInterval(async () => {
+        if (await isWanted(profile, locks)) resolve("in_use");
+      }, lookMs);
       session = new EngineSession(lock, options, loadModule(), noTasks, {
         opened: look,
         told: look,
@@ -47,6 +55,7 @@ export async function drain(
   } catch {
     return "waiting";
   } finally {
+    clearInterval(watch);
     session?.close();
   }
 }

@@ -12,6 +12,14 @@ export interface ProfileLock {
   release(): void;
 }
 
+const lockName = (profile: string): string => `homing:${profile}`;
+
+/** Whether somebody waits for the lock. */
+export async function isWanted(profile: string, locks: LockManager): Promise<boolean> {
+  const { pending = [] } = await locks.query();
+  return pending.some(({ name }) => name === lockName(profile));
+}
+
 /**
  * Resolves with the lock, or with undefined when somebody else has it and `whenInUse` is `"fail"`.
  * Rejects with the signal's reason.
@@ -44,7 +52,7 @@ export function acquireProfileLock(
       resolve({ lost, release });
       return released;
     };
-    locks.request(`homing:${profile}`, options, hold).catch((error: unknown) => {
+    locks.request(lockName(profile), options, hold).catch((error: unknown) => {
       clearTimeout(timer);
       if (granted) lose();
       else if (signal.aborted) reject(signal.reason);
