@@ -2,7 +2,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import type { ConnectionView, StorageView } from "../src/homing.js";
 import { connectionText, errorText, plural } from "./format.js";
 import { alertIcon, offlineIcon } from "./icons.js";
-import { controls } from "./shared-styles.js";
+import { banners, controls } from "./shared-styles.js";
 import { emit } from "./ui-events.js";
 
 /**
@@ -21,19 +21,10 @@ export class ConnectionBanner extends LitElement {
   /** Whether what waits leaves also without this page. */
   declare leavesAlone: boolean;
 
-  static override styles = [controls, css`
-    :host {
-      display: block;
-      flex: none;
-    }
+  static override styles = [controls, banners, css`
     .banner {
-      display: flex;
-      align-items: center;
-      gap: 0.6rem;
-      padding: 0.4rem 0.9rem;
       background: var(--notice);
       color: var(--notice-text);
-      font-size: 0.88rem;
       font-variant-numeric: tabular-nums;
     }
     .banner.brief {
@@ -47,19 +38,10 @@ export class ConnectionBanner extends LitElement {
       background: var(--danger-soft);
       color: var(--danger);
     }
-    span {
-      flex: 1;
-    }
     svg {
       flex: none;
       width: 1.15rem;
       height: 1.15rem;
-    }
-    button {
-      padding: 0.25rem 0.7rem;
-      font-weight: 600;
-      border: 1px solid currentColor;
-      border-radius: 99px;
     }
   `];
 

@@ -174,3 +174,27 @@ export const dialogs = css`
     accent-color: var(--accent);
   }
 `;
+
+/** A line across the page that says something, with a button to do something about it. */
+export const banners = css`
+  :host {
+    display: block;
+    flex: none;
+  }
+  .banner {
+    display: flex;
+    align-items: center;
+    gap: 0.6rem;
+    padding: 0.4rem 0.9rem;
+    font-size: 0.88rem;
+  }
+  .banner span {
+    flex: 1;
+  }
+  .banner button {
+    padding: 0.25rem 0.7rem;
+    font-weight: 600;
+    border: 1px solid currentColor;
+    border-radius: 99px;
+  }
+`;

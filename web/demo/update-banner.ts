@@ -1,5 +1,5 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
-import { controls } from "./shared-styles.js";
+import { banners, controls } from "./shared-styles.js";
 import { emit } from "./ui-events.js";
 
 /**
@@ -15,22 +15,10 @@ export class UpdateBanner extends LitElement {
   declare isWaiting: boolean;
   declare isBehind: boolean;
 
-  static override styles = [controls, css`
-    :host {
-      display: block;
-      flex: none;
-    }
+  static override styles = [controls, banners, css`
     .banner {
-      display: flex;
-      align-items: center;
-      gap: 0.6rem;
-      padding: 0.4rem 0.9rem;
       background: var(--accent-soft);
       color: var(--text);
-      font-size: 0.88rem;
-    }
-    span {
-      flex: 1;
     }
   `];
 
