@@ -25,7 +25,11 @@ async function startStory(t) {
     relay: `ws://127.0.0.1:${scene.proxy.port}/ws`, profile: "alice",
   });
   const fire = () => worker.fire(scene.relay.url, `homing-drain?${query}`);
-  return { scene, alice, bob, context, fire };
+  const hasProfile = () => observer.evaluate(async () => {
+    const { held } = await navigator.locks.query();
+    return held.some(({ name }) => name === "homing:alice");
+  });
+  return { scene, alice, bob, context, fire, hasProfile };
 }
 
 test("background: what waits leaves after its page was closed", async (t) => {
@@ -59,24 +63,29 @@ test("background: a page that is open sends by itself, and is not disturbed", as
   assert.deepEqual((await bob.messages()).map(({ text }) => text), texts.slice(0, 2));
 });
 
-test("background: without a network it makes way for a page at once", async (t) => {
-  const { scene, alice, bob, context, fire } = await startStory(t);
-  scene.proxy.cut();
+test("background: on a network that answers nothing it makes way for a page at once", async (t) => {
+  const { scene, alice, bob, context, fire, hasProfile } = await startStory(t);
+  scene.proxy.stall();
   await alice.send(texts[0]);
   await alice.page.close();
   await fire();
-  // It has the profile, and cannot send.
-  const [other] = context.pages();
-  await until("the service worker has the profile", () => other.evaluate(async () => {
-    const { held } = await navigator.locks.query();
-    return held.some(({ name }) => name === "homing:alice");
-  }));
+  await until("the service worker has the profile", hasProfile);
   const { chat } = await scene.person("Alice", { context });
   await chat.openConversation("Bob");
   assert.equal((await chat.messages()).at(-1).status, "pending");
   scene.proxy.restore();
   await chat.untilStatus([texts[0]], "read", long);
   assert.deepEqual((await bob.messages()).map(({ text }) => text), [texts[0]]);
+});
+
+test("background: without a network it gives up, and the browser can end", async (t) => {
+  const { scene, alice, fire, hasProfile } = await startStory(t);
+  scene.proxy.cut();
+  await alice.send(texts[0]);
+  await alice.page.close();
+  await fire();
+  await until("the service worker has the profile", hasProfile);
+  await until("it has given up", async () => !await hasProfile(), { timeoutMs: 15_000 });
 });
 
 test("background: the page asks for it by the time it is hidden, and says so", async (t) => {

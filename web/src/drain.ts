@@ -1,6 +1,6 @@
 // Sends what waits without a page, and ends: for a service worker that was woken for it.
 
-import type { HomingModule } from "homing-module";
+import type { EngineEvent, HomingModule } from "homing-module";
 import { EngineSession } from "./engine-session.js";
 import { acquireProfileLock, isWanted } from "./profile-lock.js";
 import type { OpenOptions } from "./protocol.js";
@@ -10,7 +10,8 @@ import { Refusal } from "./refusal.js";
  * - `sent`: nothing waits any more.
  * - `in_use`: a page has the profile open, or wants to, and sends by itself.
  * - `locked`: it needs a passphrase, which only a person has.
- * - `waiting`: the time is over, or the store or the module failed: to be tried again.
+ * - `waiting`: there is no way to the relay, the time is over, or the store or the module failed:
+ *   to be tried again.
  */
 export type Drained = "sent" | "in_use" | "locked" | "waiting";
 
@@ -21,6 +22,8 @@ export interface DrainEnvironment {
   readonly signal: AbortSignal;
 }
 
+/** A browser stays alive as long as this lasts, so it does not wait for a network. */
+const attempts = 2;
 /** A page gives a profile up as open elsewhere after a second. */
 const lookMs = 200;
 
@@ -38,16 +41,21 @@ export async function drain(
     const lock = await acquireProfileLock(profile, "fail", signal, locks);
     if (lock === undefined) return "in_use";
     return await new Promise<Drained>((resolve) => {
-      const look = (): void => {
+      let failures = 0;
+      const look = (event?: EngineEvent): void => {
         if (session?.host?.pending() === 0) resolve("sent");
+        if (event?.type !== "connection") return;
+        const { state } = event.connection;
+        if (state === "waiting") failures += 1;
+        if (state === "offline" || failures === attempts) resolve("waiting");
       };
       signal.addEventListener("abort", () => resolve("waiting"));
-      // Without a network this may take long, and nobody should wait for it.
+      // On a slow network this may take long, and nobody should wait for it.
       watch = setInterval(async () => {
         if (await isWanted(profile, locks)) resolve("in_use");
       }, lookMs);
       session = new EngineSession(lock, options, loadModule(), noTasks, {
-        opened: look,
+        opened: () => look(),
         told: look,
         stopped: (code) => resolve(code === "locked" ? "locked" : "waiting"),
       });
