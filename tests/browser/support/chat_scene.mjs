@@ -41,11 +41,16 @@ export async function startScene(t, { browserOptions } = {}) {
     browser,
 
     /** A person with a browser profile of their own: { context, chat }. */
-    async person(name, { context, viewport, colorScheme, invite } = {}) {
+    async person(name, {
+      context, viewport, colorScheme, invite, hasServiceWorkers = true,
+    } = {}) {
       const own = context ?? await browser.newContext({
         viewport: viewport ?? { width: 1100, height: 760 },
         colorScheme: colorScheme ?? "light",
       });
+      if (!hasServiceWorkers) {
+        await own.addInitScript(() => { delete Navigator.prototype.serviceWorker; });
+      }
       const chat = await ChatPage.open(own, {
         url: relay.url,
         profile: name.toLowerCase(),
