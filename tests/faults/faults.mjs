@@ -137,3 +137,5 @@ async function main() {
 }
 
 await main();
+// Not left to end by itself, for the reason told in tests/browser/run_scenarios.mjs.
+process.exit();
