@@ -81,6 +81,13 @@ function update(page) {
   });
 }
 
+/** The pauses between attempts are not what these tests are about. */
+async function tryNow(...chats) {
+  for (const { page } of chats) {
+    await page.evaluate(() => document.querySelector("homing-app").client.tryNow());
+  }
+}
+
 const banner = (chat) => chat.page.locator("homing-update-banner [data-update]");
 
 test("page: opens from cold without any network, and takes messages", async (t) => {
@@ -102,6 +109,7 @@ test("page: opens from cold without any network, and takes messages", async (t) 
 
   await story.startRelay();
   await alice.page.keyboard.press("Escape");
+  await tryNow(alice, story.bob);
   await alice.untilStatus(["in the tunnel"], "read", { timeoutMs: 90_000 });
 });
 
@@ -118,6 +126,7 @@ test("page: a newer one waits until nothing waits, and is never forced", async (
   assert.equal(await update(alice.page), true);
   assert.equal(await banner(alice).count(), 0, "offered while a message waits");
   proxy.restore();
+  await tryNow(alice, bob);
   await alice.untilStatus(["not sent yet"], "read", { timeoutMs: 90_000 });
   await banner(alice).waitFor();
   // Nor while something is being written.
